@@ -1,0 +1,3 @@
+"""gongkai holds an open-government work plan against what was published."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,208 @@
+"""How often a duty falls due, in which season, and lengths of time: parsed strictly, printed canonically."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal, cast
+
+from gongkai_cli.messages import Text, text
+from gongkai_cli.periods import Kind, day_of_month
+
+CALENDAR_KINDS: dict[str, Kind] = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "semiannual": "half",
+    "annual": "year",
+}
+Form = Literal[
+    "once", "daily", "every working day", "weekly", "monthly", "quarterly", "semiannual", "annual",
+    "every", "rrule", "event", "continuous", "recurring",
+]  # fmt: skip
+Unit = Literal["hour", "day", "working day", "week", "month"]
+
+_WORDS = (*CALENDAR_KINDS, "once", "every working day", "continuous", "recurring")
+_EVERY = re.compile(r"every ([1-9][0-9]{0,3}) (days|weeks|months)")
+_EVENT = re.compile(r"on (\S+)")
+_RRULE = re.compile(r"rrule (.+)", re.DOTALL)
+_LENGTH = re.compile(r"([1-9][0-9]{0,3}) (hour|day|working day|week|month)(s?)")
+_SEASON = re.compile(r"([0-9]{2})-([0-9]{2})\.\.([0-9]{2})-([0-9]{2})")
+_DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_LEAP_YEAR = 2000
+
+
+class NotAForm(ValueError):  # noqa: N818  # named for what the text is not
+    """Raised for text that is none of the forms of a small language; says which form is nearest."""
+
+    def __init__(self, message: Text, hint: Text | None = None, code: str | None = None) -> None:
+        super().__init__(message.template)
+        self.message = message
+        self.hint = hint
+        self.code = code  # where the mistake is of another kind than the form that holds it
+
+
+def nearest(word: str, candidates: Sequence[str], cutoff: float = 0.6) -> str | None:
+    """Return the candidate most like a word, or None."""
+    import difflib  # needed only for hints
+
+    found = difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often: `count` and `unit` for `every N days|weeks|months`, `event` for `on EVENT`, `rule` for RFC 5545."""
+
+    form: Form
+    count: int = 0
+    unit: str = ""
+    event: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        if self.form == "every":
+            return f"every {self.count} {self.unit}s"
+        if self.form == "event":
+            return f"on {self.event}"
+        return f"rrule {self.rule}" if self.form == "rrule" else self.form
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of calendar period, or None where occurrences are no calendar periods."""
+        return "day" if self.form == "every working day" else CALENDAR_KINDS.get(self.form)
+
+    @property
+    def periodic(self) -> bool:
+        """Whether every occurrence covers a period that the rule itself gives."""
+        return self.kind is not None or self.form in ("every", "rrule")
+
+
+@lru_cache(maxsize=1024)
+def parse_frequency(value: str) -> Frequency:
+    """Return the frequency that a text names; raise NotAForm otherwise."""
+    if value in _WORDS:
+        return Frequency(cast("Form", value))
+    if match := _EVERY.fullmatch(value):
+        return Frequency("every", int(match[1]), match[2].removesuffix("s"))
+    if match := _EVENT.fullmatch(value):
+        return Frequency("event", event=match[1])
+    if match := _RRULE.fullmatch(value):
+        _check_rrule(match[1])
+        return Frequency("rrule", rule=match[1])
+    raise NotAForm(text("`{value}` is not a frequency", value=value), _frequency_hint(value))
+
+
+def _check_rrule(rule: str) -> None:
+    """Refuse what is no RFC 5545 recurrence rule over days."""
+    if re.search(r"\bBY(?:HOUR|MINUTE|SECOND)\b|\bFREQ=(?:HOUR|MINUTE|SECOND)LY", rule, re.IGNORECASE):
+        raise NotAForm(text("a recurrence rule gives dates only, no hours"), text("use FREQ=DAILY or longer"))
+    if re.search(r"DTSTART|\n", rule, re.IGNORECASE):
+        raise NotAForm(text("the rule must be one RRULE value without DTSTART"), text("set `from:` instead"))
+    from datetime import datetime
+
+    from dateutil.rrule import rrulestr
+
+    try:
+        rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001  # dateutil's rules run on naive days
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise NotAForm(
+            text("`{rule}` is not a recurrence rule: {reason}", rule=rule, reason=str(error)),
+            text("see RFC 5545 section 3.3.10, for example `rrule FREQ=MONTHLY;BYDAY=1MO`"),
+        ) from None
+
+
+def _frequency_hint(value: str) -> Text:
+    conventional = {"yearly": "annual", "half-yearly": "semiannual", "every day": "daily", "every week": "weekly",
+                    "every month": "monthly", "every quarter": "quarterly", "every year": "annual"}  # fmt: skip
+    if value in conventional:
+        return text("the nearest form is `{form}`", form=conventional[value])
+    number = re.search(r"[0-9]+", value)
+    count = number.group() if number else "5"
+    shapes = [*_WORDS, *(f"every {count} {unit}s" for unit in ("day", "week", "month")), *conventional]
+    close = nearest(value.lower(), shapes)
+    if close is not None:
+        return text("the nearest form is `{form}`", form=conventional.get(close, close))
+    return text(
+        "write one of: {forms}",
+        forms="once, daily, every working day, weekly, monthly, quarterly, semiannual, annual, "
+        "every N days|weeks|months, rrule FREQ=…, on EVENT, continuous, recurring",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time, as in `5 working days`."""
+
+    count: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'s' if self.count > 1 else ''}"
+
+
+@lru_cache(maxsize=256)
+def parse_length(value: str) -> Length:
+    """Return the length of time that a text names; raise NotAForm otherwise. `1 day` may also be `1 days`."""
+    match = _LENGTH.fullmatch(value)
+    if match and (match[3] or match[1] == "1") and match[2] != "hour":
+        return Length(int(match[1]), cast("Unit", match[2]))
+    number = re.search(r"[1-9][0-9]*", value)
+    count = number.group() if number else "5"
+    shapes = [f"{count} {unit}{'s' if count != '1' else ''}" for unit in ("day", "working day", "week", "month")]
+    hint = text("the nearest form is `{form}`", form=nearest(value.lower(), shapes, 0.0) or shapes[1])
+    raise NotAForm(text("`{value}` is not a length of time", value=value), hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Part of every year (`MM-DD..MM-DD`, may wrap the New Year), or one dated range."""
+
+    first: tuple[int, int] | date
+    last: tuple[int, int] | date
+
+    def __str__(self) -> str:
+        return "..".join(
+            end.isoformat() if isinstance(end, date) else f"{end[0]:02d}-{end[1]:02d}"
+            for end in (self.first, self.last)
+        )
+
+    def spans(self, first: date, last: date) -> list[tuple[date, date]]:
+        """Return the season's stretches that touch the days from `first` to `last`, whole and in order."""
+        if isinstance(self.first, date) and isinstance(self.last, date):
+            found = [(self.first, self.last)]
+        else:
+            begins, ends = cast("tuple[int, int]", self.first), cast("tuple[int, int]", self.last)
+            wraps = ends < begins
+            years = range(max(first.year - 1, date.min.year), min(last.year, date.max.year - 1) + 1)
+            found = [(day_of_month(year, *begins), day_of_month(year + wraps, *ends)) for year in years]
+        return [(begin, end) for begin, end in found if begin <= last and end >= first]
+
+
+@lru_cache(maxsize=256)
+def parse_season(value: str) -> Season:
+    """Return the season that a text names; raise NotAForm otherwise."""
+    try:
+        if match := _SEASON.fullmatch(value):
+            month, day, end_month, end_day = (int(part) for part in match.groups())
+            date(_LEAP_YEAR, month, day), date(_LEAP_YEAR, end_month, end_day)
+            return Season((month, day), (end_month, end_day))
+        if match := _DATED.fullmatch(value):
+            first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+            if last < first:
+                raise NotAForm(
+                    text("the season `{value}` ends before it begins", value=value), text("swap the two dates")
+                )
+            return Season(first, last)
+    except NotAForm:
+        raise
+    except ValueError:
+        raise NotAForm(
+            text("the season `{value}` names a day that does not exist", value=value), text("check the month's length")
+        ) from None
+    raise NotAForm(
+        text("`{value}` is not a season", value=value),
+        text("write `MM-DD..MM-DD`, for example `06-01..09-30`, or `2017-06-01..2017-09-30`"),
+    )

@@ -1,0 +1,226 @@
+"""The plan file's models; unknown keys are refused, and what they hold is parsed, not raw."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from gongkai_cli.deadlines import Deadline, parse_day, parse_deadline
+from gongkai_cli.frequencies import Frequency, Length, NotAForm, Season, parse_frequency, parse_length, parse_season
+from gongkai_cli.messages import Text, text
+
+# Ids stand in log cells that may hold several, separated by `、` or `;`, so they must not hold these.
+ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MAX_TEXT = 2000
+
+
+def _refusal(code: str, message: Text, hint: Text | None = None) -> PydanticCustomError:
+    return PydanticCustomError("gongkai", "{code}", {"code": code, "message": message, "hint": hint})
+
+
+def _parsed_by(parse: Callable[[str], Any], code: str) -> PlainValidator:
+    """A validator that runs one of the small parsers, so that its error keeps its code and hint."""
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise _refusal("GK203", text("this must be text, not {what}", what=what_is(value)))
+        try:
+            return parse(value)
+        except NotAForm as error:
+            raise _refusal(error.code or code, error.message, error.hint) from None
+
+    return PlainValidator(validate)
+
+
+def what_is(value: object) -> Text:
+    """Return the words for a value's type, as someone who writes YAML calls it."""
+    if value is None:
+        return text("nothing")
+    if isinstance(value, bool | int | float):
+        return text("the number {value}", value=value)
+    if isinstance(value, dict):
+        return text("a mapping")
+    return text("a list") if isinstance(value, list) else text("text")
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _number_as_text(value: Any) -> Any:
+    # `clause: 12` is how a document numbered 1. to 60. is naturally written; nothing is lost.
+    return str(value) if isinstance(value, int) else value
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError):
+        raise NotAForm(
+            text("`{value}` is not a time zone", value=value), text("write for example Asia/Shanghai")
+        ) from None
+
+
+def _until(value: str) -> date | Literal["none"]:
+    return "none" if value == "none" else parse_day(value)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Words_ = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Id = Annotated[str, Field(pattern=ID)]
+Clause = Annotated[Words_, BeforeValidator(_number_as_text)]
+Day = Annotated[date, _parsed_by(parse_day, "GK205")]
+Until = Annotated[date | Literal["none"], _parsed_by(_until, "GK205")]
+DeadlineForm = Annotated[Deadline, _parsed_by(parse_deadline, "GK206")]
+FrequencyForm = Annotated[Frequency, _parsed_by(parse_frequency, "GK207")]
+SeasonForm = Annotated[Season, _parsed_by(parse_season, "GK208")]
+LengthForm = Annotated[Length, _parsed_by(parse_length, "GK209")]
+Zone = Annotated[ZoneInfo, _parsed_by(_zone, "GK204")]
+Names = Annotated[tuple[Words_, ...], BeforeValidator(_one_or_many), Field(strict=False)]
+
+
+class EscalationStep(_Strict):
+    """One rung of the office's own ladder, counted from the day after the deadline."""
+
+    after: LengthForm
+    call: Words_
+
+
+class PlanMeta(_Strict):
+    """The plan itself: which document it encodes, and what holds for all its obligations."""
+
+    id: Id
+    title: Words_
+    document_number: Words_ | None = None
+    issuer: Words_ | None = None
+    issued: Day
+    starts: Day | None = None
+    ends: Day
+    timezone: Zone = ZoneInfo("Asia/Shanghai")
+    calendar: Literal["CN"] = "CN"
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")] = "zh-CN"
+    warn_before: LengthForm = Length(5, "working day")
+    escalation: Annotated[tuple[EscalationStep, ...], Field(strict=False)] = ()
+
+    @property
+    def starts_on(self) -> date:
+        """The day from which duties are owed: `starts`, or the day of issue."""
+        return self.starts or self.issued
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days and clocks of this plan run."""
+        return self.timezone
+
+
+class Owner(_Strict):
+    """An organisation that is judged, or a group of them (`members`, by name)."""
+
+    name: Words_
+    aliases: Names = ()
+    members: Names | None = None
+
+
+class Reading(_Strict):
+    """A declared interpretation of one vague word of the document."""
+
+    word: Words_
+    about: Literal["deadline", "frequency", "owner"]
+    means: Words_
+    authority: Words_
+    deadline: DeadlineForm | None = None
+
+
+class MatchRule(_Strict):
+    """How a line without an obligation is recognised: words of one `title` entry all occur; columns are equal."""
+
+    title: Names = ()
+    column: Names = ()
+
+
+class Obligation(_Strict):
+    """One duty that can be checked by itself: one act, one timing."""
+
+    id: Id
+    clause: Clause
+    quote: Words_
+    title: Words_
+    owner: Annotated[Names, Field(min_length=1)]
+    completion: Literal["each", "any"] | None = None
+    support: Names = ()
+    act: Literal["publish", "report", "do"] = "publish"
+    frequency: FrequencyForm
+    season: Annotated[tuple[SeasonForm, ...], BeforeValidator(_one_or_many), Field(strict=False)] = ()
+    opens: DeadlineForm | None = None
+    deadline: DeadlineForm | None = None
+    roll: Literal["next", "none"] = "none"
+    readings: Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(strict=False)] = ()
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    until: Until | None = None
+    min_records: Annotated[int, Field(ge=1, le=10_000)] = 1
+    nil: Literal["accepted"] | None = None
+    match: MatchRule | None = None
+    channel: Words_ | None = None
+    note: Words_ | None = None
+
+
+class Untracked(_Strict):
+    """A passage that was read and is deliberately not an obligation."""
+
+    clause: Clause
+    quote: Words_
+    reason: Words_
+
+
+class Plan(_Strict):
+    """One plan file: the hand encoding of one published work plan."""
+
+    version: Literal[1]
+    plan: PlanMeta
+    owners: Annotated[tuple[Owner, ...], Field(strict=False)] = ()
+    events: dict[Id, Words_] = Field(default_factory=dict)
+    readings: dict[Id, Reading] = Field(default_factory=dict)
+    obligations: Annotated[tuple[Obligation, ...], Field(strict=False)] = ()
+    untracked: Annotated[tuple[Untracked, ...], Field(strict=False)] = ()
+
+    @cached_property
+    def owner_names(self) -> Mapping[str, str]:
+        """Every name and alias, with the name of the owner that it stands for."""
+        return {alias: owner.name for owner in self.owners for alias in (owner.name, *owner.aliases)}
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups that have members, with the members' names."""
+        return {
+            owner.name: tuple(self.owner_names.get(member, member) for member in owner.members)
+            for owner in self.owners
+            if owner.members
+        }
+
+    def owners_of(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return the names of those who owe a duty: groups with members expanded, duplicates dropped."""
+        names = (self.owner_names.get(name, name) for name in obligation.owner)
+        return tuple(dict.fromkeys(single for name in names for single in self.groups.get(name, (name,))))
+
+    def shares_of(self, obligation: Obligation) -> list[tuple[str, ...]]:
+        """Return who owes one occurrence together: one tuple per owner, or a single one for `completion: any`."""
+        owners = self.owners_of(obligation)
+        return [owners] if obligation.completion == "any" else [(owner,) for owner in owners]
+
+    def deadline_of(self, obligation: Obligation) -> Deadline:
+        """Return the duty's own deadline, or that of the one reading that carries one."""
+        if obligation.deadline is not None:
+            return obligation.deadline
+        carried = [self.readings[name].deadline for name in obligation.readings]
+        return next(deadline for deadline in carried if deadline is not None)
+
+    def interpreted(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return the readings on which a duty's timing rests; empty when the document states it."""
+        return tuple(name for name in obligation.readings if self.readings[name].about != "owner")

@@ -1,0 +1,117 @@
+"""Problems with input files, as data: where, which code, what is wrong and what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gongkai_cli.messages import Text, text
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Location:
+    """A place in an input file; line and column count characters from 1, 0 where there is none."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing wrong with an input; problems order by place, then code."""
+
+    location: Location
+    code: str
+    message: Text = field(compare=False)
+    hint: Text | None = field(default=None, compare=False)
+    source: str = field(default="", compare=False)  # the line at fault, as it stands in the file
+
+    @property
+    def level(self) -> Level:
+        """`error` or `warning`, as the table of codes says."""
+        return CODES[self.code].level
+
+
+class BadInput(Exception):  # noqa: N818  # it carries problems rather than being one
+    """Raised when going on makes no sense; carries every problem found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__(f"{len(self.problems)} problems")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a problem code stands for; its page in docs/problems/ shows a wrong and a right example."""
+
+    level: Level
+    title: Text
+
+
+def _error(title: Text) -> Code:
+    return Code("error", title)
+
+
+def _warning(title: Text) -> Code:
+    return Code("warning", title)
+
+
+CODES: dict[str, Code] = {
+    # The file and its YAML.
+    "GK101": _error(text("the file cannot be read")),
+    "GK102": _error(text("the file is not UTF-8 text")),
+    "GK103": _error(text("a character that has no place in a text file")),
+    "GK104": _error(text("the file is empty")),
+    "GK105": _error(text("the YAML cannot be parsed")),
+    "GK106": _error(text("a key stands twice")),
+    "GK107": _error(text("a value that other YAML readers would change")),
+    "GK108": _error(text("a comma cut a value short")),
+    "GK109": _error(text("an alias that expands too far")),
+    "GK110": _error(text("nested too deeply")),
+    "GK111": _error(text("a YAML feature that has no place here")),
+    "GK112": _error(text("a key without a value")),
+    # The shape of a plan file.
+    "GK201": _error(text("unknown key")),
+    "GK202": _error(text("missing key")),
+    "GK203": _error(text("wrong type")),
+    "GK204": _error(text("a value that is not allowed here")),
+    "GK205": _error(text("not a date")),
+    "GK206": _error(text("not a deadline")),
+    "GK207": _error(text("not a frequency")),
+    "GK208": _error(text("not a season")),
+    "GK209": _error(text("not a length of time")),
+    # What the parts of a plan say together.
+    "GK301": _error(text("an id stands twice")),
+    "GK302": _error(text("unknown owner")),
+    "GK303": _error(text("unknown event")),
+    "GK304": _error(text("unknown reading")),
+    "GK305": _error(text("several owners without `completion`")),
+    "GK306": _error(text("the deadline does not fit the frequency")),
+    "GK307": _error(text("the deadline lies before its window opens")),
+    "GK308": _error(text("one name for two owners")),
+    "GK309": _error(text("a group that cannot be expanded")),
+    "GK310": _error(text("no deadline")),
+    "GK311": _error(text("two deadlines")),
+    "GK312": _error(text("dates in the wrong order")),
+    "GK313": _error(text("a key that does not fit the frequency")),
+    # What is allowed, and probably not meant.
+    "GK401": _warning(text("never falls due")),
+    "GK402": _warning(text("an owner that nothing uses")),
+    "GK403": _warning(text("an event that nothing uses")),
+    "GK404": _warning(text("a reading that nothing uses")),
+    "GK405": _warning(text("a group without members")),
+    "GK406": _warning(text("counts from before the plan was issued")),
+    "GK407": _warning(text("working days without official data")),
+    "GK408": _warning(text("a key without effect")),
+    # Working-day override files.
+    "GK501": _error(text("one day given twice")),
+    "GK502": _error(text("a day outside its year")),
+    # The command line and the configuration.
+    "GK801": _error(text("the configuration cannot be used")),
+    "GK802": _error(text("no plan found")),
+}
