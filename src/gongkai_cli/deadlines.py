@@ -227,7 +227,10 @@ def suggestions(frequency: Frequency) -> str:
     if frequency.form == "once":
         return "2017-12-31 | 2017-12-31 17:30 | none"
     if frequency.form == "event":
-        return "N hours|days|working days|weeks|months after event | same day as event | before event | N days before event | none"
+        return (
+            "N hours|days|working days|weeks|months after event | same day as event | before event | "
+            "N days|working days before event | none"
+        )
     if frequency.form == "continuous":
         return "N days|working days|weeks|months after previous | none"
     if frequency.form == "recurring":
@@ -295,7 +298,7 @@ def compute(
     match deadline:
         case After(count, "hour"):
             if not isinstance(trigger, datetime):
-                raise ValueError("a clock of hours needs the time of its trigger")
+                raise ValueError("a clock of hours needs the time of its trigger")  # noqa: TRY004  # a value, not a type
             return Computed((trigger.astimezone(UTC) + timedelta(hours=count)).astimezone(zone))
         case After(count, unit):
             return _counted(count, unit, day_of(trigger), calendar)

@@ -184,24 +184,22 @@ class Season:
 @lru_cache(maxsize=256)
 def parse_season(value: str) -> Season:
     """Return the season that a text names; raise NotAForm otherwise."""
+    season = None
     try:
         if match := _SEASON.fullmatch(value):
             month, day, end_month, end_day = (int(part) for part in match.groups())
             date(_LEAP_YEAR, month, day), date(_LEAP_YEAR, end_month, end_day)
-            return Season((month, day), (end_month, end_day))
-        if match := _DATED.fullmatch(value):
-            first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-            if last < first:
-                raise NotAForm(
-                    text("the season `{value}` ends before it begins", value=value), text("swap the two dates")
-                )
-            return Season(first, last)
-    except NotAForm:
-        raise
+            season = Season((month, day), (end_month, end_day))
+        elif match := _DATED.fullmatch(value):
+            season = Season(date.fromisoformat(match[1]), date.fromisoformat(match[2]))
     except ValueError:
         raise NotAForm(
             text("the season `{value}` names a day that does not exist", value=value), text("check the month's length")
         ) from None
+    if season is not None:
+        if isinstance(season.first, date) and isinstance(season.last, date) and season.last < season.first:
+            raise NotAForm(text("the season `{value}` ends before it begins", value=value), text("swap the two dates"))
+        return season
     raise NotAForm(
         text("`{value}` is not a season", value=value),
         text("write `MM-DD..MM-DD`, for example `06-01..09-30`, or `2017-06-01..2017-09-30`"),

@@ -1,54 +1,17 @@
 """The plan file's models; unknown keys are refused, and what they hold is parsed, not raw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from gongkai_cli.deadlines import Deadline, parse_day, parse_deadline
 from gongkai_cli.frequencies import Frequency, Length, NotAForm, Season, parse_frequency, parse_length, parse_season
-from gongkai_cli.messages import Text, text
-
-# Ids stand in log cells that may hold several, separated by `、` or `;`, so they must not hold these.
-ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-MAX_TEXT = 2000
-
-
-def _refusal(code: str, message: Text, hint: Text | None = None) -> PydanticCustomError:
-    return PydanticCustomError("gongkai", "{code}", {"code": code, "message": message, "hint": hint})
-
-
-def _parsed_by(parse: Callable[[str], Any], code: str) -> PlainValidator:
-    """A validator that runs one of the small parsers, so that its error keeps its code and hint."""
-
-    def validate(value: Any) -> Any:
-        if not isinstance(value, str):
-            raise _refusal("GK203", text("this must be text, not {what}", what=what_is(value)))
-        try:
-            return parse(value)
-        except NotAForm as error:
-            raise _refusal(error.code or code, error.message, error.hint) from None
-
-    return PlainValidator(validate)
-
-
-def what_is(value: object) -> Text:
-    """Return the words for a value's type, as someone who writes YAML calls it."""
-    if value is None:
-        return text("nothing")
-    if isinstance(value, bool | int | float):
-        return text("the number {value}", value=value)
-    if isinstance(value, dict):
-        return text("a mapping")
-    return text("a list") if isinstance(value, list) else text("text")
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+from gongkai_cli.messages import text
+from gongkai_cli.shapes import Day, Id, Names, Strict, Words_, one_or_many, parsed_by
 
 
 def _number_as_text(value: Any) -> Any:
@@ -69,31 +32,23 @@ def _until(value: str) -> date | Literal["none"]:
     return "none" if value == "none" else parse_day(value)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-Words_ = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
-Id = Annotated[str, Field(pattern=ID)]
 Clause = Annotated[Words_, BeforeValidator(_number_as_text)]
-Day = Annotated[date, _parsed_by(parse_day, "GK205")]
-Until = Annotated[date | Literal["none"], _parsed_by(_until, "GK205")]
-DeadlineForm = Annotated[Deadline, _parsed_by(parse_deadline, "GK206")]
-FrequencyForm = Annotated[Frequency, _parsed_by(parse_frequency, "GK207")]
-SeasonForm = Annotated[Season, _parsed_by(parse_season, "GK208")]
-LengthForm = Annotated[Length, _parsed_by(parse_length, "GK209")]
-Zone = Annotated[ZoneInfo, _parsed_by(_zone, "GK204")]
-Names = Annotated[tuple[Words_, ...], BeforeValidator(_one_or_many), Field(strict=False)]
+Until = Annotated[date | Literal["none"], parsed_by(_until, "GK205")]
+DeadlineForm = Annotated[Deadline, parsed_by(parse_deadline, "GK206")]
+FrequencyForm = Annotated[Frequency, parsed_by(parse_frequency, "GK207")]
+SeasonForm = Annotated[Season, parsed_by(parse_season, "GK208")]
+LengthForm = Annotated[Length, parsed_by(parse_length, "GK209")]
+Zone = Annotated[ZoneInfo, parsed_by(_zone, "GK204")]
 
 
-class EscalationStep(_Strict):
+class EscalationStep(Strict):
     """One rung of the office's own ladder, counted from the day after the deadline."""
 
     after: LengthForm
     call: Words_
 
 
-class PlanMeta(_Strict):
+class PlanMeta(Strict):
     """The plan itself: which document it encodes, and what holds for all its obligations."""
 
     id: Id
@@ -120,7 +75,7 @@ class PlanMeta(_Strict):
         return self.timezone
 
 
-class Owner(_Strict):
+class Owner(Strict):
     """An organisation that is judged, or a group of them (`members`, by name)."""
 
     name: Words_
@@ -128,7 +83,7 @@ class Owner(_Strict):
     members: Names | None = None
 
 
-class Reading(_Strict):
+class Reading(Strict):
     """A declared interpretation of one vague word of the document."""
 
     word: Words_
@@ -138,14 +93,14 @@ class Reading(_Strict):
     deadline: DeadlineForm | None = None
 
 
-class MatchRule(_Strict):
+class MatchRule(Strict):
     """How a line without an obligation is recognised: words of one `title` entry all occur; columns are equal."""
 
     title: Names = ()
     column: Names = ()
 
 
-class Obligation(_Strict):
+class Obligation(Strict):
     """One duty that can be checked by itself: one act, one timing."""
 
     id: Id
@@ -157,11 +112,11 @@ class Obligation(_Strict):
     support: Names = ()
     act: Literal["publish", "report", "do"] = "publish"
     frequency: FrequencyForm
-    season: Annotated[tuple[SeasonForm, ...], BeforeValidator(_one_or_many), Field(strict=False)] = ()
+    season: Annotated[tuple[SeasonForm, ...], BeforeValidator(one_or_many), Field(strict=False)] = ()
     opens: DeadlineForm | None = None
     deadline: DeadlineForm | None = None
     roll: Literal["next", "none"] = "none"
-    readings: Annotated[tuple[Id, ...], BeforeValidator(_one_or_many), Field(strict=False)] = ()
+    readings: Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(strict=False)] = ()
     from_: Annotated[Day | None, Field(alias="from")] = None
     until: Until | None = None
     min_records: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -171,7 +126,7 @@ class Obligation(_Strict):
     note: Words_ | None = None
 
 
-class Untracked(_Strict):
+class Untracked(Strict):
     """A passage that was read and is deliberately not an obligation."""
 
     clause: Clause
@@ -179,7 +134,7 @@ class Untracked(_Strict):
     reason: Words_
 
 
-class Plan(_Strict):
+class Plan(Strict):
     """One plan file: the hand encoding of one published work plan."""
 
     version: Literal[1]

@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from gongkai_cli.frequencies import nearest
-from gongkai_cli.messages import Text, text
+from gongkai_cli.messages import text
 from gongkai_cli.plan import (
     EscalationStep,
     MatchRule,
@@ -18,14 +17,14 @@ from gongkai_cli.plan import (
     PlanMeta,
     Reading,
     Untracked,
-    what_is,
 )
 from gongkai_cli.plan_rules import Subject, check
 from gongkai_cli.positions import Document, parse_yaml, read_yaml, slip_hint
 from gongkai_cli.problems import BadInput, Problem
+from gongkai_cli.shapes import shape_problems, what_is
 from gongkai_cli.workdays import WorkCalendar, official_calendar
 
-_LISTS = {"owners": Owner, "obligations": Obligation, "untracked": Untracked}
+_LISTS: dict[str, type[BaseModel]] = {"owners": Owner, "obligations": Obligation, "untracked": Untracked}
 _MAPPINGS = ("events", "readings")
 # Stands in for a header that could not be read, so that the rest is still checked.
 _PLACEHOLDER = {"id": "unreadable", "title": "unreadable", "issued": "2000-01-01", "ends": "2000-12-31"}
@@ -92,9 +91,8 @@ def _validate(
     try:
         return Plan.model_validate(data), kept, frozenset()
     except ValidationError as error:
-        wrong = error.errors(include_url=False)
-    problems.extend(problem for each in wrong if (problem := _shape_problem(document, each)) is not None)
-    return _without_broken(data, [each["loc"] for each in wrong])
+        problems.extend(shape_problems(document, error, _model_at))
+        return _without_broken(data, [each["loc"] for each in error.errors(include_url=False)])
 
 
 def _without_broken(
@@ -126,92 +124,6 @@ def _without_broken(
         return Plan.model_validate(rest), kept, broken
     except ValidationError:
         return None, kept, broken
-
-
-def _shape_problem(document: Document, error: Any) -> Problem | None:
-    """Turn one of pydantic's errors into a problem; None for what the YAML reader has already reported."""
-    kind: str = error["type"]
-    place: tuple[str | int, ...] = tuple(error["loc"])
-    given = error.get("input")
-    context = error.get("ctx", {})
-    if kind == "gongkai":
-        if given is None:
-            return None
-        return document.problem(context["code"], place, context["message"], context["hint"])
-    if kind == "missing":
-        return _missing(document, place)
-    if kind == "extra_forbidden":
-        return _unknown_key(document, place)
-    if given is None:
-        return None  # GK112 stands at its key
-    if kind.endswith("_type"):
-        message = text("this must be {expected}, not {what}", expected=_expected(kind), what=what_is(given))
-        location = document.locate(place)
-        return document.problem("GK203", place, message, slip_hint(document, location.line - 1) or _quotes(given))
-    key = len(place) > 1 and place[-1] == "[key]"
-    return document.problem("GK204", place[:-1] if key else place, *_value_words(kind, given, context), key=key)
-
-
-def _expected(kind: str) -> Text:
-    if kind.startswith(("model", "dict")):
-        return text("a mapping of `key: value` lines")
-    if kind.startswith(("tuple", "list")):
-        return text("a list")
-    return text("a whole number") if kind.startswith("int") else text("text")
-
-
-def _quotes(given: object) -> Text | None:
-    number = isinstance(given, int) and not isinstance(given, bool)
-    return text('write it in quotes: "{value}"', value=given) if number else None
-
-
-def _value_words(kind: str, given: object, context: Mapping[str, Any]) -> tuple[Text, Text | None]:
-    shown = given if isinstance(given, str | int) else ""
-    if kind == "literal_error":
-        expected = str(context["expected"]).replace("'", "`").replace(" or ", ", ")
-        close = nearest(str(shown), str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", "))
-        hint = text("did you mean `{name}`?", name=close) if close else None
-        return text("`{value}` is not allowed here; allowed: {expected}", value=shown, expected=expected), hint
-    if kind == "string_pattern_mismatch":
-        return (
-            text("`{value}` cannot be an id here", value=shown),
-            text("use up to 64 half-width letters, digits, `-`, `_` and `.`, for example `fiscal-monthly`"),
-        )
-    if kind in ("string_too_short", "too_short"):
-        return text("this is empty"), text("write a value, or delete the key")
-    if kind == "string_too_long":
-        return text("this is longer than {limit} characters", limit=context["max_length"]), None
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return text("`{value}` is out of range; at least 1, at most 10000", value=shown), None
-    return text("`{value}` is not allowed here", value=shown), None
-
-
-def _missing(document: Document, place: tuple[str | int, ...]) -> Problem | None:
-    parent, key = place[:-1], place[-1]
-    return document.problem(
-        "GK202",
-        parent,
-        text("the key `{key}` is missing", key=key),
-        text("add `{key}:` here; docs/plan-format.md describes it", key=key),
-        key=not (parent and isinstance(parent[-1], int)),
-    )
-
-
-def _unknown_key(document: Document, place: tuple[str | int, ...]) -> Problem:
-    key = str(place[-1])
-    known = _known_keys(place[:-1])
-    close = nearest(key, known)
-    location = document.locate(place, key=True)
-    hint = (
-        text("did you mean `{name}`?", name=close)
-        if close
-        else slip_hint(document, location.line - 1) or text("known here: {keys}", keys=", ".join(known))
-    )
-    return document.problem_at(location, "GK201", text("the key `{key}` is not known here", key=key), hint)
-
-
-def _known_keys(place: tuple[str | int, ...]) -> list[str]:
-    return [field.alias or name for name, field in _model_at(place).model_fields.items()]
 
 
 def _model_at(place: tuple[str | int, ...]) -> type[BaseModel]:

@@ -465,7 +465,7 @@ def slip_hint(document: Document, line: int) -> Text | None:
             return text("line {line} is indented with a tab; YAML wants spaces", line=index + 1)
         if slip := _FULL_WIDTH_SLIP.search(source):
             return text(
-                "line {line} has the full-width `{slip}`; YAML's own punctuation and spaces must be half-width (: , [ ] # \")",
+                "line {line} has the full-width `{slip}`; YAML's own punctuation and spaces are half-width (: , [ ] #)",
                 line=index + 1,
                 slip="U+3000" if slip.group() == "　" else slip.group(),
             )

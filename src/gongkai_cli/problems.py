@@ -114,4 +114,6 @@ CODES: dict[str, Code] = {
     # The command line and the configuration.
     "GK801": _error(text("the configuration cannot be used")),
     "GK802": _error(text("no plan found")),
+    "GK803": _error(text("a value on the command line that cannot be used")),
+    "GK804": _error(text("the output cannot be written")),
 }

@@ -307,3 +307,14 @@ def reckoned_days(
     assert start is not None, "a count starts somewhere"  # noqa: S101
     assert end is not None, "a count ends somewhere"  # noqa: S101
     return (day_of(end), start - DAY) if isinstance(deadline, Before) else (start + DAY, day_of(end))
+
+
+def signals_of(slot: Slot, calendar: WorkCalendar) -> tuple[str, ...]:
+    """Return the names of what is odd about a window itself; they change no status."""
+    if slot.deadline is None or slot.opens is None:
+        return ()
+    opens, closes = day_of(slot.opens), day_of(slot.deadline)
+    if calendar.is_working(closes):
+        return ()
+    rest = ("deadline-on-non-working-day",)
+    return rest if calendar.before(closes, 1).day >= opens else (*rest, "window-without-working-day")

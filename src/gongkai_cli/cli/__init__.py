@@ -1,0 +1,90 @@
+"""The gongkai command."""
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import typer
+
+from gongkai_cli import __version__
+from gongkai_cli.cli import check, due, explain
+from gongkai_cli.cli.terminal import fallback_words, say_problems, words_for_help
+from gongkai_cli.messages import text
+from gongkai_cli.problems import BadInput
+
+USAGE_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
+
+_help = words_for_help()
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_help(text("Hold an open-government work plan against what was published.")),
+    epilog=_help(text("Example: gongkai due --month 2017-08")),
+)
+app.command(help=_help(text("Validate plan files: every problem, with its line.")))(check.check)
+app.command(help=_help(text("What falls due in a month, week, quarter or range of days.")))(due.due)
+app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gongkai {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _global(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help=_help(text("Show the version and stop."))
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; the exit code is 0, 1, 2, 3 or 130, as docs/exit-codes.md says."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; nothing but the code comes out of a failure."""
+    try:
+        result = app(arguments, prog_name="gongkai", standalone_mode=False)
+        sys.stdout.flush()
+    except BadInput as error:
+        say_problems(error.problems, fallback_words(arguments))
+        return USAGE_ERROR
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough. Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last line of defence
+        return _failed(error, arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception, arguments: list[str]) -> int:
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if callable(show) and isinstance(code, int):  # the parser's own usage errors
+        show()
+        return code
+    words = fallback_words(arguments)
+    handle, name = tempfile.mkstemp(prefix="gongkai-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write("".join(traceback.format_exception(error)))
+    typer.echo(
+        words(
+            text("gongkai failed, which is our mistake: {error}. Please report it with {file}"),
+            error=f"{type(error).__name__}: {error}",
+            file=str(Path(name)),
+        ),
+        err=True,
+    )
+    return INTERNAL_ERROR

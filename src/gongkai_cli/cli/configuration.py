@@ -1,0 +1,116 @@
+"""Which plan and which working days to use: options, environment, configuration, then the only plan there is."""
+
+import os
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gongkai_cli.frequencies import nearest
+from gongkai_cli.messages import Text, text
+from gongkai_cli.plan import Plan
+from gongkai_cli.plan_file import load_plan
+from gongkai_cli.problems import BadInput, Location, Problem
+from gongkai_cli.workday_overrides import calendar_with
+from gongkai_cli.workdays import WorkCalendar, official_calendar
+
+_KEYS = ("plan", "workdays")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the nearest configuration file says; its paths count from its own folder."""
+
+    plan: Path | None = None
+    workdays: tuple[Path, ...] = ()
+
+
+def read_configuration(folder: Path) -> Configuration:
+    """Return the nearest `gongkai.toml`, or `[tool.gongkai]` of a `pyproject.toml`, in or above a folder."""
+    for place in (folder, *folder.parents):
+        for name in ("gongkai.toml", "pyproject.toml"):
+            table = _table(place / name)
+            if table is not None:
+                return _configuration(table, place / name)
+    return Configuration()
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    if not file.is_file():
+        return None
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unusable(file, text("cannot be read: {reason}", reason=str(error)), text("see toml.io")) from None
+    if file.name == "gongkai.toml":
+        return content
+    tools = content.get("tool")
+    table = tools.get("gongkai") if isinstance(tools, dict) else None
+    return table if isinstance(table, dict) else None
+
+
+def _configuration(table: dict[str, Any], file: Path) -> Configuration:
+    for key in table:
+        if key not in _KEYS:
+            close = nearest(key, _KEYS)
+            hint = (
+                text("did you mean `{name}`?", name=close)
+                if close
+                else text("known here: {keys}", keys=", ".join(_KEYS))
+            )
+            raise _unusable(file, text("the key `{key}` is not known here", key=key), hint)
+    plan, workdays = table.get("plan"), table.get("workdays", [])
+    workdays = [workdays] if isinstance(workdays, str) else workdays
+    if not isinstance(plan, str | None) or not (
+        isinstance(workdays, list) and all(isinstance(each, str) for each in workdays)
+    ):
+        raise _unusable(file, text("`plan` is one path, `workdays` a list of paths"), None)
+    return Configuration(
+        file.parent / plan if plan is not None else None, tuple(file.parent / each for each in workdays)
+    )
+
+
+def _unusable(file: Path, message: Text, hint: Text | None) -> BadInput:
+    return BadInput([Problem(Location(str(file)), "GK801", message, hint)])
+
+
+def find_plan(asked: Path | None) -> Path:
+    """Return the plan file to use: --plan, GONGKAI_PLAN, the configuration, or the only file in `plans/`."""
+    if asked is not None:
+        return asked
+    if named := os.environ.get("GONGKAI_PLAN"):
+        return Path(named)
+    configured = read_configuration(Path.cwd()).plan
+    if configured is not None:
+        return _shortest(configured)
+    folder = Path("plans")
+    found = sorted(path for path in folder.glob("*") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
+    if len(found) == 1:
+        return found[0]
+    message = (
+        text("there are {count} plans in `plans/`; which one?", count=len(found))
+        if found
+        else text("there is no plan here: no file in `plans/`")
+    )
+    hint = text('name it: --plan FILE, or GONGKAI_PLAN, or `plan = "…"` in gongkai.toml')
+    raise BadInput([Problem(Location(str(Path.cwd())), "GK802", message, hint)])
+
+
+def _shortest(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
+    """Return the working days to use: the official ones, with override files from --workdays or the configuration."""
+    files = list(asked)
+    if not files and (named := os.environ.get("GONGKAI_WORKDAYS")):
+        files = [Path(part) for part in named.split(os.pathsep)]
+    files = files or list(read_configuration(Path.cwd()).workdays)
+    return calendar_with(official_calendar(), files) if files else official_calendar()
+
+
+def use_plan(asked: Path | None, calendar: WorkCalendar) -> Plan:
+    """Return the plan to use; raise BadInput with all its errors where it has any."""
+    path = find_plan(asked)
+    return load_plan(path, calendar).usable()

@@ -1,0 +1,112 @@
+"""What the command line knows of its surroundings: the clock, the terminal, the language, where to write."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from gongkai_cli.formats import problems_text
+from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
+from gongkai_cli.plan import Plan
+from gongkai_cli.problems import BadInput, Location, Problem
+
+
+def now(zone: ZoneInfo) -> datetime:
+    """Return the present instant on a plan's clock."""
+    return datetime.now(zone)
+
+
+def colour_wanted() -> bool:
+    """Return whether to colour: only on a terminal, and not against NO_COLOR (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int | None:
+    """Return the terminal's width in cells, or None in a pipe; COLUMNS overrides both."""
+    if os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty():
+        return max(40, shutil.get_terminal_size().columns)
+    return None
+
+
+def words_for(plan: Plan | None, asked: str | None) -> Words:
+    """Return the language asked for with --lang, else the plan's, else Chinese."""
+    if asked is not None:
+        return Words(as_language(asked))
+    return Words(language_of(plan.plan.language)) if plan is not None else Words("zh")
+
+
+def as_language(asked: str) -> Language:
+    """Return a language by its code; raise BadInput for one that gongkai does not speak."""
+    for language in LANGUAGES:
+        if asked == language:
+            return language
+    raise usage("--lang", text("`{value}` is not a language of gongkai", value=asked), text("write zh or en"))
+
+
+def fallback_words(arguments: Sequence[str]) -> Words:
+    """Return the words to fail in, when it is not known what the command line meant."""
+    for index, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and index + 1 < len(arguments):
+            value = arguments[index + 1]
+        if value is not None:
+            return Words(language_of(value))
+    return Words("zh")
+
+
+def words_for_help() -> Words:
+    """Return the language of --help: --lang, else English under an English locale, else Chinese."""
+    if any(argument == "--lang" or argument.startswith("--lang=") for argument in sys.argv):
+        return fallback_words(sys.argv)
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Words("en" if locale.startswith("en") else "zh")
+
+
+def usage(option: str, message: Text, hint: Text | None = None) -> BadInput:
+    """Return the error for a value on the command line that cannot be used."""
+    return BadInput([Problem(Location(option), "GK803", message, hint)])
+
+
+def say_problems(problems: Iterable[Problem], words: Words) -> None:
+    """Write problems to standard error."""
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour))
+
+
+def write(content: str, output: Path | None) -> None:
+    """Write a document to standard output, or to a file: whole, or not at all."""
+    if output is None:
+        sys.stdout.write(content)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    except OSError as error:
+        raise _unwritable(output, error) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_umask())
+        temporary.replace(output)
+    except OSError as error:
+        raise _unwritable(output, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritable(output: Path, error: OSError) -> BadInput:
+    hint = text("check the folder, its permissions and free space, and whether the file is open elsewhere")
+    message = text("cannot be written: {reason}", reason=error.strerror or str(error))
+    return BadInput([Problem(Location(str(output)), "GK804", message, hint)])
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

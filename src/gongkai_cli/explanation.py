@@ -1,0 +1,65 @@
+"""How each deadline of one duty came about, step by step, so that anyone can check it with a wall calendar."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai_cli.deadlines import When, compute, day_of
+from gongkai_cli.plan import Obligation, Plan
+from gongkai_cli.schedule import LeftOut, Rule, Slot, event_slot, reckoned_days, rule_of, signals_of, timetable
+from gongkai_cli.workdays import DayReason, WorkCalendar
+
+# A duty without end is followed for a year past the plan.
+_WITHOUT_END = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One occurrence: its window, the days counted and skipped, and the day it was moved from, if it was."""
+
+    slot: Slot
+    counted: tuple[DayReason, ...]
+    moved_from: date | None
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An obligation with its occurrences; `event` is the supposed event from which a duty `on EVENT` was counted."""
+
+    plan: Plan
+    obligation: Obligation
+    rule: Rule
+    steps: tuple[Step, ...]
+    left_out: tuple[LeftOut, ...]
+    event: When | None = None
+
+
+def explain(plan: Plan, calendar: WorkCalendar, obligation: Obligation, event: When | None = None) -> Explanation:
+    """Return how the deadlines of a duty come about; for a duty `on EVENT`, as if the event had been at `event`.
+
+    Raises ValueError where a clock of hours runs and the event has no time.
+    """
+    rule = rule_of(plan, obligation)
+    if rule.frequency.form == "event":
+        slot = event_slot(rule, calendar, event, day_of(event).isoformat()) if event is not None else None
+        steps = (_step(rule, calendar, slot, event),) if slot is not None else ()
+        return Explanation(plan, obligation, rule, steps, (), event)
+    horizon = rule.last or max(plan.plan.ends, rule.first) + _WITHOUT_END
+    table = timetable(rule, calendar, horizon)
+    trigger = rule.first if rule.frequency.form == "continuous" else None
+    return Explanation(
+        plan, obligation, rule, tuple(_step(rule, calendar, slot, trigger) for slot in table.slots), table.left_out
+    )
+
+
+def _step(rule: Rule, calendar: WorkCalendar, slot: Slot, trigger: When | None) -> Step:
+    counted: tuple[DayReason, ...] = ()
+    moved_from = None
+    if slot.deadline is not None:
+        stretch = reckoned_days(rule, calendar, slot.period, trigger)
+        if stretch is not None:
+            counted = tuple(calendar.reckon(*stretch))
+        unmoved = compute(rule.deadline, calendar, rule.zone, slot.period, trigger).when
+        if unmoved is not None and unmoved != slot.deadline:
+            moved_from = day_of(unmoved)
+    return Step(slot, counted, moved_from, signals_of(slot, calendar))

@@ -1,0 +1,1 @@
+"""Output formats: each a pure function from a report, or problems, to text or bytes."""

@@ -1,0 +1,18 @@
+"""Make untrusted text harmless, and visible, for where it is going."""
+
+import re
+
+# C0 and C1 controls, line and paragraph separators, and the marks that reorder text (Unicode UAX 9, Trojan Source).
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+
+
+def visible(value: str) -> str:
+    """Return text fit for one line of a terminal: what would steer it is spelt out, as in `\\x1b`."""
+    return _UNSAFE.sub(lambda match: _spelt(match.group()), value) if _UNSAFE.search(value) else value
+
+
+def _spelt(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

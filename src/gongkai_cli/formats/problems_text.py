@@ -1,0 +1,55 @@
+"""Problems for people: place, code, what is wrong, the source line with a caret, and what to do."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from gongkai_cli.formats.escaping import visible
+from gongkai_cli.messages import Words, text
+from gongkai_cli.problems import Problem
+
+MOST_SHOWN = 100
+# A line of YAML is seldom longer; more would hide the caret.
+_WINDOW = 100
+_RED, _YELLOW, _BOLD, _DIM, _RESET = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+def render(problems: Sequence[Problem], words: Words, *, colour: bool = False) -> str:
+    """Return the problems as text, at most MOST_SHOWN of them, and how many more there are."""
+    blocks = [_block(problem, words, colour=colour) for problem in problems[:MOST_SHOWN]]
+    if len(problems) > MOST_SHOWN:
+        blocks.append(words(text("… and {count} more"), count=len(problems) - MOST_SHOWN) + "\n")
+    return "\n".join(blocks)
+
+
+def _block(problem: Problem, words: Words, *, colour: bool) -> str:
+    def paint(style: str, value: str) -> str:
+        return f"{style}{value}{_RESET}" if colour else value
+
+    level = words(text("error")) if problem.level == "error" else words(text("warning"))
+    tone = _RED if problem.level == "error" else _YELLOW
+    said = visible(words(problem.message))
+    lines = [f"{paint(_BOLD, visible(str(problem.location)))}: {paint(tone, f'{level} {problem.code}')} {said}"]
+    if problem.source.strip():
+        source, offset = _excerpt(problem.source, problem.location.column - 1)
+        lines += [f"    {source}", f"    {' ' * offset}{paint(tone, '^')}"]
+    if problem.hint is not None:
+        lines.append(paint(_DIM, f"    {words(text('hint'))}: {visible(words(problem.hint))}"))
+    return "\n".join(lines) + "\n"
+
+
+def _excerpt(source: str, column: int) -> tuple[str, int]:
+    """The part of a line around a column, and how many cells of a terminal stand before that column."""
+    start = max(0, column - _WINDOW // 2) if len(source) > _WINDOW else 0
+    before = visible(source[start:column].replace("\t", " "))
+    after = visible(source[column : start + _WINDOW].replace("\t", " "))
+    if start:
+        before = "…" + before
+    if start + _WINDOW < len(source):
+        after += "…"
+    return before + after, sum(_cells(character) for character in before)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

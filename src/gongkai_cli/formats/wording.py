@@ -1,0 +1,128 @@
+"""The forms of the plan's small languages, and days, in words for people."""
+
+from datetime import date, datetime
+
+from gongkai_cli.deadlines import After, Before, Deadline, NoLimit, OnDate, SameDay, When, YearDay, day_of
+from gongkai_cli.frequencies import Frequency
+from gongkai_cli.messages import Text, Words, text
+
+_UNITS = {
+    "hour": text("{n} hour(s)"),
+    "day": text("{n} day(s)"),
+    "working day": text("{n} working day(s)"),
+    "week": text("{n} week(s)"),
+    "month": text("{n} month(s)"),
+}
+_WEEKDAYS = (
+    text("Monday"),
+    text("Tuesday"),
+    text("Wednesday"),
+    text("Thursday"),
+    text("Friday"),
+    text("Saturday"),
+    text("Sunday"),
+)
+_SHORT_WEEKDAYS = (text("Mon"), text("Tue"), text("Wed"), text("Thu"), text("Fri"), text("Sat"), text("Sun"))
+_FREQUENCIES = {
+    "once": text("once"),
+    "daily": text("every day"),
+    "every working day": text("every working day"),
+    "weekly": text("every week"),
+    "monthly": text("every month"),
+    "quarterly": text("every quarter"),
+    "semiannual": text("every half year"),
+    "annual": text("every year"),
+    "continuous": text("kept up to date throughout"),
+    "recurring": text("again and again, no interval stated"),
+}
+ACTS = {"publish": text("publish"), "report": text("submit"), "do": text("do")}
+
+
+def amount(count: int, unit: str) -> Text:
+    """Return a counted length of time in words."""
+    said = _UNITS[unit]
+    return Text(said.template, (("n", count),))
+
+
+def frequency_words(frequency: Frequency, events: dict[str, str]) -> Text:
+    """Return how often a duty falls due, in words; an event in the document's own."""
+    if frequency.form == "event":
+        return text("each time: {event}", event=events.get(frequency.event, frequency.event))
+    if frequency.form == "every":
+        return text("every {length}", length=amount(frequency.count, frequency.unit))
+    if frequency.form == "rrule":
+        return text("by the recurrence rule {rule}", rule=frequency.rule)
+    return _FREQUENCIES[frequency.form]
+
+
+def deadline_words(deadline: Deadline) -> Text:
+    """Return a deadline, or an opening, in words."""
+    match deadline:
+        case NoLimit():
+            return text("no time limit is set")
+        case OnDate():
+            return text("{date}", date=str(deadline))
+        case YearDay(month, day, next_year):
+            template = text("{month}-{day} of the next year") if next_year else text("{month}-{day} of the year")
+            return Text(template.template, (("month", month), ("day", day)))
+        case SameDay():
+            return text("the day of the event")
+        case Before(0):
+            return text("before the event")
+        case Before(count, unit):
+            return text("{length} before the event", length=amount(count, unit))
+        case After(count, unit, anchor):
+            length = amount(count, unit)
+            if anchor == "event":
+                return text("within {length} after the event", length=length)
+            if anchor == "previous":
+                return text("within {length} after the last record", length=length)
+            return text("within {length} after the end of the period", length=length)
+    if isinstance(deadline.which, int):
+        template = text("day {n} of the next month") if deadline.next_month else text("day {n} of the period")
+        return Text(template.template, (("n", deadline.which),))
+    if deadline.next_month:
+        return text("the end of the next month")
+    return text("the end of the period") if deadline.which == "end" else text("the start of the period")
+
+
+def weekday(day: date, words: Words) -> str:
+    """Return the full name of a weekday."""
+    return words(_WEEKDAYS[day.weekday()])
+
+
+def short_weekday(day: date, words: Words) -> str:
+    """Return the short name of a weekday."""
+    return words(_SHORT_WEEKDAYS[day.weekday()])
+
+
+def day_words(when: When, words: Words, *, year: bool = True) -> str:
+    """Return a day as people write it, with its weekday and, where a clock runs, the time."""
+    day = day_of(when)
+    written = f"{day:%Y-%m-%d}" if year else f"{day:%m-%d}"
+    if words.language == "zh":
+        written = f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+    clock = f" {when:%H:%M}" if isinstance(when, datetime) else ""
+    return words(text("{day} {weekday}{clock}"), day=written, weekday=weekday(day, words), clock=clock)
+
+
+def short_day_words(when: When, words: Words, *, year: bool = False) -> str:
+    """Return a day in little room: `8月31日(四)`, `08-31 (Thu)`."""
+    day = day_of(when)
+    clock = f" {when:%H:%M}" if isinstance(when, datetime) else ""
+    if words.language == "zh":
+        written = f"{day.month}月{day.day}日({short_weekday(day, words)}){clock}"
+        return f"{day.year}年{written}" if year else written
+    return (
+        f"{day:%Y-%m-%d} ({short_weekday(day, words)}){clock}"
+        if year
+        else f"{day:%m-%d} ({short_weekday(day, words)}){clock}"
+    )
+
+
+def owners_words(owners: tuple[str, ...], words: Words) -> str:
+    """Return the name of an owner, or of those who share an occurrence, marked as shared."""
+    if len(owners) == 1:
+        return owners[0]
+    joined = ("、" if words.language == "zh" else ", ").join(owners)
+    return words(text("{owners} (shared)"), owners=joined)
