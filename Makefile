@@ -38,8 +38,9 @@ bench: $(STAMP)
 
 # After changing a sentence: collects all sentences, keeps the translations there are, compiles them.
 catalogs: $(STAMP)
+	@mkdir -p build
 	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k text -o build/gongkai.pot src
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 -l zh -D gongkai -i build/gongkai.pot -o src/gongkai_cli/messages/zh.po
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120 -l zh -D gongkai -i build/gongkai.pot -o src/gongkai_cli/messages/zh.po
 	$(BIN)/pybabel -q compile -l zh -i src/gongkai_cli/messages/zh.po -o src/gongkai_cli/messages/zh.mo
 
 clean:

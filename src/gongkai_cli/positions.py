@@ -155,7 +155,12 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
             gc.enable()
     if not builder.failed and document.data is None and not builder.problems:
         builder.problems.append(
-            Problem(Location(name, 1, 1), "GK104", text("the file is empty"), text("start from `gongkai init`"))
+            Problem(
+                Location(name, 1, 1),
+                "GK104",
+                text("the file is empty"),
+                text("copy docs/plan-format.md’s example to begin"),
+            )
         )
     usable = not builder.failed and document.data is not None
     return (document if usable else None), builder.problems

@@ -101,8 +101,11 @@ def due(report: DueReport, page: Page, by: Literal["day", "owner"] = "day") -> s
     rests = any("deadline-on-non-working-day" in row.signals for row in report.rows)
     if notes.notes or rests:
         parts += [Styled(""), Styled(words(text("Notes"))), *notes.render(words)]
+        stated = words(text("A date without a note is stated by the document itself."))
+        parts.append(Styled(f"  {stated}"))
     if rests:
-        parts.append(Styled(f"  {REST_MARK} {words(text('not a working day; the deadline is not moved'))}"))
+        resting = words(text("not a working day; the deadline is not moved"))
+        parts.append(Styled(f"  {REST_MARK} {resting}"))
     return page.set(parts)
 
 

@@ -7,11 +7,11 @@ from gongkai_cli.frequencies import Frequency
 from gongkai_cli.messages import Text, Words, text
 
 _UNITS = {
-    "hour": text("{n} hour(s)"),
-    "day": text("{n} day(s)"),
-    "working day": text("{n} working day(s)"),
-    "week": text("{n} week(s)"),
-    "month": text("{n} month(s)"),
+    "hour": (text("1 hour"), text("{n} hours")),
+    "day": (text("1 day"), text("{n} days")),
+    "working day": (text("1 working day"), text("{n} working days")),
+    "week": (text("1 week"), text("{n} weeks")),
+    "month": (text("1 month"), text("{n} months")),
 }
 _WEEKDAYS = (
     text("Monday"),
@@ -40,8 +40,8 @@ ACTS = {"publish": text("publish"), "report": text("submit"), "do": text("do")}
 
 def amount(count: int, unit: str) -> Text:
     """Return a counted length of time in words."""
-    said = _UNITS[unit]
-    return Text(said.template, (("n", count),))
+    one, many = _UNITS[unit]
+    return one if count == 1 else Text(many.template, (("n", count),))
 
 
 def frequency_words(frequency: Frequency, events: dict[str, str]) -> Text:
