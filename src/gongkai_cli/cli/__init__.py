@@ -2,8 +2,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 import typer
@@ -75,6 +73,9 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     if callable(show) and isinstance(code, int):  # the parser's own usage errors
         show()
         return code
+    import tempfile
+    import traceback
+
     words = fallback_words(arguments)
     handle, name = tempfile.mkstemp(prefix="gongkai-", suffix=".txt")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -2,16 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gongkai_cli.cli.configuration import find_calendar, find_plan
 from gongkai_cli.cli.options import LangOption, WorkdaysOption
 from gongkai_cli.cli.terminal import colour_wanted, words_for, words_for_help
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import Words, text
-from gongkai_cli.plan_file import LoadedPlan, load_plan
+
+if TYPE_CHECKING:
+    from gongkai_cli.plan_file import LoadedPlan
 
 _help = words_for_help()
 
@@ -26,6 +27,9 @@ def check(
     lang: LangOption = None,
 ) -> int:
     """Validate plan files; 2 for errors, 1 for warnings under --strict, else 0."""
+    from gongkai_cli.cli.configuration import find_calendar, find_plan
+    from gongkai_cli.plan_file import load_plan
+
     calendar = find_calendar(workdays or ())
     loaded = [load_plan(path, calendar) for path in plans or [find_plan(None)]]
     words = words_for(loaded[0].plan, lang)
@@ -39,7 +43,7 @@ def check(
     return 1 if strict and problems else 0
 
 
-def _summary(loaded: LoadedPlan, words: Words) -> str:
+def _summary(loaded: "LoadedPlan", words: Words) -> str:
     errors, warnings = len(loaded.errors), len(loaded.problems) - len(loaded.errors)
     if loaded.plan is None:
         return words(

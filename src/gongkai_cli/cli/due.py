@@ -4,8 +4,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from gongkai_cli import report
-from gongkai_cli.cli.configuration import find_calendar, use_plan
 from gongkai_cli.cli.options import (
     AsOfOption,
     Format,
@@ -20,14 +18,9 @@ from gongkai_cli.cli.options import (
     ToOption,
     WeekOption,
     WorkdaysOption,
-    read_as_of,
-    read_filter,
-    read_range,
 )
 from gongkai_cli.cli.terminal import colour_wanted, width, words_for, words_for_help, write
-from gongkai_cli.deadlines import day_of
 from gongkai_cli.messages import text
-from gongkai_cli.periods import containing
 
 _help = words_for_help()
 
@@ -49,6 +42,12 @@ def due(
     lang: LangOption = None,
 ) -> None:
     """Show what falls due; without a range, in the current month."""
+    from gongkai_cli import report
+    from gongkai_cli.cli.configuration import find_calendar, use_plan
+    from gongkai_cli.cli.values import read_as_of, read_filter, read_range
+    from gongkai_cli.deadlines import day_of
+    from gongkai_cli.periods import containing
+
     asked = read_range(month, week, quarter, first, last)
     calendar = find_calendar(workdays or ())
     used = use_plan(plan, calendar)

@@ -4,18 +4,8 @@ from typing import Annotated
 
 import typer
 
-from gongkai_cli.cli.configuration import find_calendar, use_plan
-from gongkai_cli.cli.options import (
-    LangOption,
-    OutputOption,
-    PlanOption,
-    WorkdaysOption,
-    check_obligation,
-    read_instant,
-)
+from gongkai_cli.cli.options import LangOption, OutputOption, PlanOption, WorkdaysOption
 from gongkai_cli.cli.terminal import colour_wanted, usage, width, words_for, words_for_help, write
-from gongkai_cli.explanation import explain as explain_obligation
-from gongkai_cli.frequencies import nearest
 from gongkai_cli.messages import text
 
 _help = words_for_help()
@@ -36,6 +26,13 @@ def explain(
     lang: LangOption = None,
 ) -> None:
     """Show a duty's clause, quote, owner and readings, and every occurrence with its window and deadline."""
+    from gongkai_cli.cli.configuration import find_calendar, use_plan
+    from gongkai_cli.cli.values import check_obligation, read_instant
+    from gongkai_cli.explanation import explain as explain_obligation
+    from gongkai_cli.formats.explain_text import render
+    from gongkai_cli.formats.text import UNLIMITED, Page
+    from gongkai_cli.frequencies import nearest
+
     calendar = find_calendar(workdays or ())
     used = use_plan(plan, calendar)
     words = words_for(used, lang)
@@ -55,9 +52,6 @@ def explain(
         close = nearest(period, labels, 0.0)
         hint = text("did you mean `{name}`?", name=close) if close else text("it has no occurrences")
         raise usage("--period", text("`{value}` is not one of its periods", value=period), hint)
-
-    from gongkai_cli.formats.explain_text import render
-    from gongkai_cli.formats.text import UNLIMITED, Page
 
     page = Page(words, width() or UNLIMITED if output is None else UNLIMITED, colour_wanted() and output is None)
     write(render(found, page, period), output)

@@ -1,20 +1,12 @@
-"""Options that several commands share, and what their values mean."""
+"""Options that several commands share; nothing heavy is imported for them."""
 
-import re
-from collections.abc import Sequence
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from gongkai_cli.cli.terminal import now, usage, words_for_help
-from gongkai_cli.deadlines import When, parse_day
-from gongkai_cli.frequencies import NotAForm, nearest
+from gongkai_cli.cli.terminal import words_for_help
 from gongkai_cli.messages import text
-from gongkai_cli.periods import Period, containing
-from gongkai_cli.plan import Plan
-from gongkai_cli.report import Filter
 
 _help = words_for_help()
 
@@ -45,110 +37,4 @@ WeekOption = Annotated[str | None, typer.Option("--week", help=_help(text("An IS
 QuarterOption = Annotated[str | None, typer.Option("--quarter", help=_help(text("For example 2017-Q3.")))]
 FromOption = Annotated[str | None, typer.Option("--from", help=_help(text("The first day of a range.")))]
 ToOption = Annotated[str | None, typer.Option("--to", help=_help(text("The last day of a range.")))]
-
-_RANGES = {
-    "--month": (re.compile(r"([0-9]{4})-([0-9]{2})"), "2017-08"),
-    "--week": (re.compile(r"([0-9]{4})-W([0-9]{2})"), "2017-W31"),
-    "--quarter": (re.compile(r"([0-9]{4})-Q([1-4])"), "2017-Q3"),
-}
-_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}))?")
-
-
-def read_range(
-    month: str | None, week: str | None, quarter: str | None, first: str | None, last: str | None
-) -> tuple[date, date] | None:
-    """Return the days that the options for a range name, or None when none is given."""
-    given = {"--month": month, "--week": week, "--quarter": quarter}
-    named = {option: value for option, value in given.items() if value is not None}
-    if len(named) + (first is not None or last is not None) > 1:
-        raise usage("--month", text("give one range: a month, a week, a quarter, or --from and --to"))
-    for option, value in named.items():
-        period = _period(option, value)
-        return period.first, period.last
-    if first is None and last is None:
-        return None
-    if first is None or last is None:
-        raise usage("--from", text("--from and --to go together"), text("give both days"))
-    begin, end = read_day("--from", first), read_day("--to", last)
-    if end < begin:
-        raise usage("--to", text("the range ends before it begins"), text("swap the two days"))
-    return begin, end
-
-
-def _period(option: str, value: str) -> Period:
-    form, example = _RANGES[option]
-    match = form.fullmatch(value)
-    period = _calendar_period(option, int(match[1]), int(match[2])) if match else None
-    if period is None:
-        hint = text("write for example {example}", example=f"{option} {example}")
-        raise usage(option, text("`{value}` does not name one", value=value), hint)
-    return period
-
-
-def _calendar_period(option: str, year: int, number: int) -> Period | None:
-    try:
-        if option == "--week":
-            return containing("week", date.fromisocalendar(year, number, 1))
-        if option == "--quarter":
-            return containing("quarter", date(year, 3 * number, 1))
-        return containing("month", date(year, number, 1))
-    except ValueError:
-        return None
-
-
-def read_day(option: str, value: str) -> date:
-    """Return the day that an option names."""
-    try:
-        return parse_day(value)
-    except NotAForm as error:
-        raise usage(option, error.message, error.hint) from None
-
-
-def read_as_of(value: str | None, plan: Plan) -> When:
-    """Return the day or instant to look from; by default today in the plan's time zone."""
-    if value is None:
-        return now(plan.plan.zone).date()
-    return read_instant("--as-of", value, plan)
-
-
-def read_instant(option: str, value: str, plan: Plan) -> When:
-    """Return the day, or the instant on the plan's clock, that an option names."""
-    match = _INSTANT.fullmatch(value)
-    try:
-        clock = time.fromisoformat(match[2]) if match and match[2] else None
-    except ValueError:
-        match = None
-    if match is None:
-        hint = text("write 2017-09-30 or '2017-09-30 17:30'")
-        raise usage(option, text("`{value}` is neither a day nor a day and time", value=value), hint)
-    day = read_day(option, match[1])
-    return datetime.combine(day, clock, plan.plan.zone) if clock is not None else day
-
-
-def read_filter(plan: Plan, owners: Sequence[str] | None, obligations: Sequence[str] | None) -> Filter:
-    """Return what --owner and --obligation ask for; raise BadInput, with the nearest names, for unknown ones."""
-    names: list[str] = []
-    for owner in owners or ():
-        name = plan.owner_names.get(owner)
-        if name is None:
-            raise _unknown("--owner", owner, list(plan.owner_names))
-        names.extend((name, *plan.groups.get(name, ())))
-    ids = [obligation.id for obligation in plan.obligations]
-    for obligation in obligations or ():
-        check_obligation("--obligation", obligation, ids)
-    return Filter(frozenset(names), frozenset(obligations or ()))
-
-
-def check_obligation(option: str, value: str, ids: Sequence[str]) -> None:
-    """Raise BadInput, with the nearest id, unless an id is one of the plan's."""
-    if value not in ids:
-        raise _unknown(option, value, ids)
-
-
-def _unknown(option: str, value: str, known: Sequence[str]) -> Exception:
-    close = nearest(value, known, 0.4)
-    hint = text("did you mean `{name}`?", name=close) if close else text("`gongkai due --by owner` shows the names")
-    return usage(option, text("`{value}` is not in the plan", value=value), hint)
-
-
 Format = Literal["text", "json"]

@@ -3,19 +3,20 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
-from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput, Location, Problem
 
+if TYPE_CHECKING:
+    from gongkai_cli.plan import Plan
 
-def now(zone: ZoneInfo) -> datetime:
+
+def now(zone: tzinfo) -> datetime:
     """Return the present instant on a plan's clock."""
     return datetime.now(zone)
 
@@ -32,7 +33,7 @@ def width() -> int | None:
     return None
 
 
-def words_for(plan: Plan | None, asked: str | None) -> Words:
+def words_for(plan: "Plan | None", asked: str | None) -> Words:
     """Return the language asked for with --lang, else the plan's, else Chinese."""
     if asked is not None:
         return Words(as_language(asked))
@@ -82,6 +83,8 @@ def write(content: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(content)
         return
+    import tempfile  # only for files
+
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     except OSError as error:

@@ -33,7 +33,8 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
         source, offset = _excerpt(problem.source, problem.location.column - 1)
         lines += [f"    {source}", f"    {' ' * offset}{paint(tone, '^')}"]
     if problem.hint is not None:
-        lines.append(paint(_DIM, f"    {words(text('hint'))}: {visible(words(problem.hint))}"))
+        said = words(text("hint: {hint}"), hint=words(problem.hint))
+        lines.append(paint(_DIM, f"    {visible(said)}"))
     return "\n".join(lines) + "\n"
 
 

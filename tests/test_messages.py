@@ -1,0 +1,77 @@
+"""Every sentence exists in both languages, and the catalogs are neither missing nor carrying any."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from gongkai_cli.messages import CATALOGS, Words, language_of, text
+
+SOURCE = Path(__file__).parent.parent / "src" / "gongkai_cli"
+FIELD = re.compile(r"\{([a-z_]*)[^{}]*\}")
+
+
+def sentences() -> set[str]:
+    """Every template in the code, read from its syntax tree, which also sees inside f-strings."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
+                assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno}: not a plain sentence"
+                found.add(node.args[0].value)
+    return found
+
+
+def catalog() -> dict[str, str]:
+    with (CATALOGS / "zh.po").open("rb") as stream:
+        return {str(message.id): str(message.string) for message in read_po(stream) if message.id}
+
+
+def test_no_sentence_is_missing_or_stale() -> None:
+    assert set(catalog()) == sentences()
+
+
+def test_every_sentence_is_translated() -> None:
+    assert [sentence for sentence, translated in catalog().items() if not translated] == []
+
+
+def test_translations_name_the_same_values() -> None:
+    def names(sentence: str) -> set[str]:
+        return set(FIELD.findall(sentence.replace("{{", "").replace("}}", "")))
+
+    assert [sentence for sentence, translated in catalog().items() if names(sentence) != names(translated)] == []
+
+
+def test_compiled_catalog_is_fresh() -> None:
+    with (CATALOGS / "zh.mo").open("rb") as stream:
+        compiled = {str(message.id): str(message.string) for message in read_mo(stream) if message.id}
+    assert compiled == catalog()
+
+
+def test_sentences_are_said_in_the_readers_language() -> None:
+    sentence = text("did you mean `{name}`?", name="fiscal-monthly")
+    assert Words("en")(sentence) == "did you mean `fiscal-monthly`?"
+    assert Words("zh")(sentence) == "是否为 `fiscal-monthly`？"
+
+
+def test_sentences_among_the_values_are_said_too() -> None:
+    sentence = text("make-up working day for {holiday}", holiday=text("National Day"))
+    assert Words("zh")(sentence) == "国庆节调休上班"
+
+
+def test_braces_in_untrusted_values_are_kept() -> None:
+    assert Words("en")(text("unknown key {name}", name="{0.__class__}")) == "unknown key {0.__class__}"
+
+
+def test_language_of_a_tag() -> None:
+    assert [language_of(tag) for tag in ("zh-CN", "en", "en-GB", "fr")] == ["zh", "en", "en", "zh"]
+
+
+def test_sentences_need_no_heavy_import() -> None:
+    code = "import sys, gongkai_cli.messages; print('pydantic' in sys.modules or 'rich' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
