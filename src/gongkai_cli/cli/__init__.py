@@ -8,7 +8,7 @@ import typer
 
 from gongkai_cli import __version__
 from gongkai_cli.cli import check, due, explain
-from gongkai_cli.cli.terminal import fallback_words, say_problems, words_for_help
+from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
 from gongkai_cli.problems import BadInput
 
@@ -46,6 +46,7 @@ def _global(
 
 def main() -> None:
     """Run the command line; the exit code is 0, 1, 2, 3 or 130, as docs/exit-codes.md says."""
+    speak_utf8()
     sys.exit(run(sys.argv[1:]))
 
 

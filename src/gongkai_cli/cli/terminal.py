@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
 def now(zone: tzinfo) -> datetime:
     """Return the present instant on a plan's clock."""
     return datetime.now(zone)
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 into files and pipes whatever the locale; a terminal keeps its own encoding, if it has Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        poor = stream.encoding.lower().replace("_", "-") in (
+            "ascii",
+            "us-ascii",
+            "ansi-x3.4-1968",
+            "latin-1",
+            "iso8859-1",
+        )
+        if poor or not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        else:
+            stream.reconfigure(errors="backslashreplace")
 
 
 def colour_wanted() -> bool:

@@ -1,0 +1,185 @@
+"""Which plan and working days are found, exit codes, pipes, interrupts, and what start-up imports."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Gongkai
+
+from gongkai_cli import __version__
+from gongkai_cli.cli import check
+
+OVERRIDE = """\
+version: 1
+years:
+  - year: 2017
+    document_number: 编造〔2017〕2号
+    holidays:
+      - {name: 暴雪停工, days: [2017-08-30, 2017-08-31..2017-09-01]}
+"""
+
+
+def gongkai_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from gongkai_cli.cli import main; main()", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, **environment}
+    )
+
+
+def test_the_only_plan_in_plans_is_used(gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_plan.parent / "plans"
+    folder.mkdir()
+    small_plan.rename(folder / "one.yaml")
+    monkeypatch.chdir(folder.parent)
+    assert gongkai("check").out.startswith("plans/one.yaml")
+    (folder / "two.yml").write_text("", encoding="utf-8")
+    done = gongkai("due")
+    assert done.code == 2
+    assert "`plans/` 中有 2 个计划，用哪一个？" in done.err
+
+
+def test_no_plan_at_all(gongkai: Gongkai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = gongkai("due", "--lang", "en")
+    assert done.code == 2
+    assert "there is no plan here: no file in `plans/`" in done.err
+
+
+def test_the_environment_and_the_configuration_name_a_plan(
+    gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = small_plan.parent / "a" / "b"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    (small_plan.parent / "gongkai.toml").write_text('plan = "plan.yaml"\n', encoding="utf-8")
+    assert gongkai("check").code == 0
+    (deep.parent / "pyproject.toml").write_text('[tool.gongkai]\nplan = "missing.yaml"\n', encoding="utf-8")
+    assert gongkai("check").code == 2  # the nearer one wins
+    monkeypatch.setenv("GONGKAI_PLAN", str(small_plan))
+    assert gongkai("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("plam = 'x'\n", "hint: did you mean `plan`?"),
+        ("plan = 3\n", "`plan` is one path"),
+        ("plan = \n", "cannot be read"),
+    ],
+)
+def test_a_bad_configuration(
+    gongkai: Gongkai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gongkai.toml").write_text(content, encoding="utf-8")
+    done = gongkai("check", "--lang", "en")
+    assert done.code == 2
+    assert "GK801" in done.err
+    assert said in done.err
+
+
+def test_working_days_are_overridden(gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    override = small_plan.parent / "workdays.yaml"
+    override.write_text(OVERRIDE, encoding="utf-8")
+    arguments = ("explain", "policies", "--event", "2017-08-04", "--plan", small_plan, "--lang", "en")
+    assert "2017-09-01 Friday" in gongkai(*arguments).out
+    expected = "2017-08-30 Wednesday to 2017-09-01 Friday: not counted, public holiday: 暴雪停工"
+    assert expected in gongkai(*arguments, "--workdays", override).out
+    monkeypatch.setenv("GONGKAI_WORKDAYS", str(override))
+    assert expected in gongkai(*arguments).out
+    monkeypatch.delenv("GONGKAI_WORKDAYS")
+    monkeypatch.chdir(small_plan.parent)
+    (small_plan.parent / "gongkai.toml").write_text('workdays = "workdays.yaml"\n', encoding="utf-8")
+    assert expected in gongkai(*arguments).out
+
+
+def test_the_shipped_override_example_is_valid(gongkai: Gongkai, small_plan: Path) -> None:
+    done = gongkai("check", small_plan, "--workdays", ROOT / "examples" / "workdays-override.yaml")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_bad_override_gives_no_schedule(gongkai: Gongkai, small_plan: Path) -> None:
+    override = small_plan.parent / "workdays.yaml"
+    override.write_text(OVERRIDE.replace("2017-08-30", "2018-08-30"), encoding="utf-8")
+    done = gongkai("due", "--plan", small_plan, "--workdays", override, "--lang", "en")
+    assert done.code == 2
+    assert "error GK502 2018-08-30 does not lie in 2017" in done.err
+
+
+def test_version_and_help(gongkai: Gongkai) -> None:
+    assert gongkai("--version").out == f"gongkai {__version__}\n"
+    assert gongkai("--help").code == 0
+
+
+def test_usage_errors_exit_2() -> None:
+    assert [gongkai_process(*each).returncode for each in (["nonsense"], ["due", "--by", "moon"], [])] == [2, 2, 2]
+
+
+def test_help_follows_the_locale_and_lang() -> None:
+    assert "列出某月" in gongkai_process("--help", LC_ALL="C.UTF-8").stdout
+    assert "What falls due" in gongkai_process("--help", LC_ALL="en_US.UTF-8").stdout
+    assert "What falls due" in gongkai_process("due", "--help", "--lang", "en", LC_ALL="zh_CN.UTF-8").stdout + (
+        gongkai_process("due", "--lang", "en", "--help", LC_ALL="zh_CN.UTF-8").stdout
+    )
+
+
+def test_an_internal_error_is_one_line_and_exit_3(
+    gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(check, "_summary", broken)
+    done = gongkai("check", small_plan, "--lang", "en")
+    assert done.code == 3
+    assert done.err.startswith("gongkai failed, which is our mistake: RuntimeError: boom.")
+    written = Path(done.err.split()[-1])
+    assert "Traceback" in written.read_text(encoding="utf-8")
+    written.unlink()
+
+
+def test_ctrl_c_exits_130(gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "_summary", interrupted)
+    assert gongkai("check", small_plan).code == 130
+
+
+def test_a_closed_pipe_is_no_error(small_plan: Path) -> None:
+    command = f"{sys.executable} -c 'from gongkai_cli.cli import main; main()' due --from 2017-01-01 --to 2018-12-31"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} --format json --plan {small_plan} | head -c 10"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_does_not_depend_on_the_locale(small_plan: Path) -> None:
+    arguments = ("due", "--month", "2017-08", "--plan", str(small_plan))
+    plain = gongkai_process(*arguments, LC_ALL="C.UTF-8").stdout
+    odd = gongkai_process(*arguments, LC_ALL="POSIX", PYTHONUTF8="0", PYTHONIOENCODING="", TZ="America/New_York")
+    assert odd.returncode == 0
+    assert odd.stdout == plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (("--help",), {"pydantic", "yaml", "rich", "dateutil", "duckdb", "chinese_calendar"}),
+        (("check", "{plan}"), {"rich", "dateutil", "duckdb", "jsonschema"}),
+        (("due", "--month", "2017-08", "--format", "json", "--plan", "{plan}"), {"rich", "dateutil", "duckdb"}),
+    ],
+)
+def test_nothing_heavy_is_imported(small_plan: Path, arguments: tuple[str, ...], unwanted: set[str]) -> None:
+    filled = [argument.format(plan=small_plan) for argument in arguments]
+    code = (
+        "import sys; from gongkai_cli.cli import run; run(sys.argv[1:]);"
+        "print(*(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *filled], capture_output=True, text=True, check=True)
+    assert unwanted & set(done.stderr.split()) == set()
