@@ -1,0 +1,83 @@
+"""Occurrences held against a log: which record fills which occurrence, and every status at an instant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gongkai_cli.dates import DateRead, read_date
+from gongkai_cli.deadlines import When, day_of
+from gongkai_cli.evaluation.holding import Holding
+from gongkai_cli.evaluation.statements import KINDS, Group, Rejection, Statements, read_statements
+from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
+from gongkai_cli.messages import Text
+from gongkai_cli.plan import Plan
+from gongkai_cli.workdays import WorkCalendar
+
+__all__ = ["STATUSES", "Evaluation", "Group", "Rejection", "Status", "Verdict", "evaluate", "instant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Every verdict in the plan's order, and what became of every group of lines.
+
+    `unmatched` gives the reason by key; `never_recorded` names the obligations whose event no line reports;
+    `without_recorded` counts the lines that `known_on` took at their word.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    unmatched: Mapping[int, Text]
+    rejected: tuple[Rejection, ...]
+    never_recorded: tuple[str, ...]
+    without_recorded: int = 0
+
+
+def evaluate(
+    plan: Plan,
+    calendar: WorkCalendar,
+    groups: Iterable[Group],
+    as_of: When,
+    known_on: date | None = None,
+    until: date | None = None,
+) -> Evaluation:
+    """Return the verdict on every occurrence that belongs, as of a day (its end) or an instant.
+
+    `known_on` leaves out lines recorded after that day; `until` follows duties without end at least that far.
+    """
+    groups = list(groups)
+    at = instant(as_of, plan.plan.zone)
+    shown = max(plan.plan.ends, at.date(), until or date.min)
+    said = read_statements(plan, groups)
+    whole = Holding(plan, calendar, said, at, max(shown, _last_day(said)))
+    known = [group for group in groups if _counts(group, at, known_on)]
+    # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
+    held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, shown)
+    verdicts = tuple(each for each in held.verdicts if each.occurrence.slot.period.first <= shown)
+    unmatched = {key: reason for key, reason in whole.unmatched.items() if key not in whole.used}
+    without = sum(group.lines for group in known if not group.recorded) if known_on is not None else 0
+    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)
+
+
+def _last_day(said: Statements) -> date:
+    return max((day_of(each.published) for found in said.publications.values() for each in found), default=date.min)
+
+
+def _counts(group: Group, at: datetime, known_on: date | None) -> bool:
+    """Whether a line existed at an instant: published by then (an event: recorded by then) and known by `known_on`.
+
+    Lines that cannot be read are kept; they are rejected elsewhere.
+    """
+    published, recorded = read_date(group.published), read_date(group.recorded)
+    is_event = KINDS.get(group.kind.strip().lower()) == "event"
+    if isinstance(recorded, DateRead):
+        if known_on is not None and recorded.day > known_on:
+            return False
+        if is_event:
+            return recorded.day <= at.date()
+    elif is_event:
+        return True
+    if not isinstance(published, DateRead):
+        return True
+    if known_on is not None and not isinstance(recorded, DateRead) and published.day > known_on:
+        return False
+    moment = datetime.combine(published.day, published.time, at.tzinfo) if published.time else None
+    return moment <= at if moment is not None else published.day <= at.date()

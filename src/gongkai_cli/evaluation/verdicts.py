@@ -1,0 +1,119 @@
+"""The status of an occurrence at an instant, and the numbers that go with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import ceil
+from typing import Literal
+
+from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
+from gongkai_cli.evaluation.placing import Filling, Place, latest
+from gongkai_cli.frequencies import Length
+from gongkai_cli.periods import months_later
+from gongkai_cli.plan import Plan
+from gongkai_cli.schedule import Occurrence, Slot
+from gongkai_cli.workdays import WorkCalendar
+
+Status = Literal["satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue"]
+STATUSES: tuple[Status, ...] = ("satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The status of one occurrence as of an instant, and what it rests on.
+
+    `days_late` counts calendar days, or 24-hour days begun where hours count; 0 when not late. `waiver` and
+    `extension` are the keys of the log lines that excused it or moved its deadline.
+    """
+
+    occurrence: Occurrence
+    status: Status
+    uncertain: bool
+    due_soon: bool
+    days_late: int
+    original_deadline: When | None
+    escalation: str | None
+    fillings: tuple[Filling, ...]
+    extras: tuple[Filling, ...]
+    by_nil: bool = False
+    waiver: int | None = None
+    extension: int | None = None
+
+
+def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCalendar, plan: Plan) -> Verdict:
+    """Return the verdict on an occurrence whose records are placed; `at` is the last instant that counts."""
+    slot = place.slot
+    zone = plan.plan.zone
+    decided = latest(place.fillings, place.needed)
+    status = _status(slot, occurrence, decided[0] if decided else None, at, zone)
+    late_until = decided[0] if status == "late" and decided else at if status == "overdue" else None
+    return Verdict(
+        occurrence,
+        status,
+        uncertain=any(each.uncertain for each in place.fillings) and status != "overdue",
+        due_soon=status == "due"
+        and slot.deadline is not None
+        and warns_from(plan, calendar, slot.deadline) <= at.date(),
+        days_late=_days_late(slot.deadline, late_until, zone),
+        original_deadline=None,
+        escalation=escalation(plan, calendar, slot.deadline, at) if status == "overdue" else None,
+        fillings=tuple(place.fillings),
+        extras=tuple(place.extras),
+        by_nil=decided is not None and decided[1].publication.nil,
+    )
+
+
+def _status(slot: Slot, occurrence: Occurrence, decided: When | None, at: datetime, zone: tzinfo) -> Status:
+    """The first status of the contract's table that applies; a provisional deadline is never missed."""
+    if slot.deadline is None:
+        fulfilled = decided is not None and occurrence.obligation.frequency.form in ("once", "event")
+        return "satisfied" if fulfilled else "no_limit"
+    limit = last_instant(slot.deadline, zone)
+    if decided is not None:
+        # A day without a time is on time if any moment of that day is.
+        if first_instant(decided, zone) <= limit:
+            return "satisfied"
+        return "due" if slot.provisional else "late"
+    if slot.opens is not None and at < first_instant(slot.opens, zone):
+        return "upcoming"
+    return "due" if at <= limit or slot.provisional else "overdue"
+
+
+def _days_late(deadline: When | None, until: When | None, zone: tzinfo) -> int:
+    if deadline is None or until is None:
+        return 0
+    if isinstance(deadline, datetime):
+        gone = first_instant(until, zone).astimezone(UTC) - deadline.astimezone(UTC)
+        return max(1, ceil(gone / timedelta(days=1)))
+    return (day_of(until) - deadline).days
+
+
+def later(day: date, length: Length, calendar: WorkCalendar) -> date:
+    """Return the last day of a length of time that begins on the day after `day`."""
+    if length.unit == "working day":
+        return calendar.after(day, length.count).day
+    if length.unit == "month":
+        return months_later(day, length.count)
+    return day + timedelta(days=length.count * (7 if length.unit == "week" else 1))
+
+
+def warns_from(plan: Plan, calendar: WorkCalendar, deadline: When) -> date:
+    """Return the day from which a deadline counts as near: `warn_before` before it."""
+    length, day = plan.plan.warn_before, day_of(deadline)
+    if length.unit == "working day":
+        return calendar.before(day, length.count).day
+    if length.unit == "month":
+        return months_later(day, -length.count)
+    return day - timedelta(days=length.count * (7 if length.unit == "week" else 1))
+
+
+def escalation(plan: Plan, calendar: WorkCalendar, deadline: When | None, at: datetime) -> str | None:
+    """Return the highest rung of the office's ladder reached at an instant, or None below the first."""
+    if deadline is None:
+        return None
+    reached = [step for step in plan.plan.escalation if later(day_of(deadline), step.after, calendar) <= at.date()]
+    return reached[-1].call if reached else None
+
+
+def instant(when: When, zone: tzinfo) -> datetime:
+    """Return the last instant that `--as-of` includes: a day means the end of that day."""
+    return when if isinstance(when, datetime) else datetime.combine(when, time.max, zone)
