@@ -1,9 +1,12 @@
 """How each deadline of one duty came about, step by step, so that anyone can check it with a wall calendar."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from gongkai_cli.deadlines import When, compute, day_of
+from gongkai_cli.evaluation.assessment import Assessment, Record
+from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import LeftOut, Rule, Slot, event_slot, reckoned_days, rule_of, signals_of, timetable
 from gongkai_cli.workdays import DayReason, WorkCalendar
@@ -14,12 +17,17 @@ _WITHOUT_END = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One occurrence: its window, the days counted and skipped, and the day it was moved from, if it was."""
+    """One occurrence: its window, the days counted and skipped, and the day it was moved from, if it was.
+
+    With a log, also the verdict of one owner (or of those who share it) and the records that it rests on.
+    """
 
     slot: Slot
     counted: tuple[DayReason, ...]
     moved_from: date | None
     signals: tuple[str, ...]
+    verdict: Verdict | None = None
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Explanation:
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...]
     event: When | None = None
+    assessment: Assessment | None = None
 
 
 def explain(plan: Plan, calendar: WorkCalendar, obligation: Obligation, event: When | None = None) -> Explanation:
@@ -50,6 +59,26 @@ def explain(plan: Plan, calendar: WorkCalendar, obligation: Obligation, event: W
     return Explanation(
         plan, obligation, rule, tuple(_step(rule, calendar, slot, trigger) for slot in table.slots), table.left_out
     )
+
+
+def explain_verdicts(plan: Plan, calendar: WorkCalendar, obligation: Obligation, assessment: Assessment) -> Explanation:
+    """Return how the deadlines and verdicts of a duty came about, for every owner."""
+    rule = rule_of(plan, obligation)
+    verdicts = [each for each in assessment.evaluation.verdicts if each.occurrence.obligation.id == obligation.id]
+    steps = tuple(_judged(rule, calendar, verdicts, assessment))
+    left_out = explain(plan, calendar, obligation).left_out
+    return Explanation(plan, obligation, rule, steps, left_out, None, assessment)
+
+
+def _judged(rule: Rule, calendar: WorkCalendar, verdicts: list[Verdict], assessment: Assessment) -> Iterator[Step]:
+    for verdict, records in zip(verdicts, assessment.records_of(verdicts), strict=True):
+        slot = verdict.occurrence.slot
+        # An extension gives the deadline itself; what was counted is the original one.
+        counted = slot._replace(deadline=verdict.original_deadline) if verdict.original_deadline else slot
+        triggered = rule.frequency.form in ("event", "continuous")
+        trigger = (slot.opens if isinstance(slot.opens, datetime) else slot.period.first) if triggered else None
+        step = _step(rule, calendar, counted, trigger)
+        yield replace(step, slot=slot, verdict=verdict, records=records)
 
 
 def _step(rule: Rule, calendar: WorkCalendar, slot: Slot, trigger: When | None) -> Step:

@@ -1,26 +1,55 @@
 """Report: what a command has to say, before any format says it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import NoLimit, When, day_of
+from gongkai_cli.evaluation.assessment import Assessment, LogFigures, Record, Unmatched
+from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, occurrences, signals_of
 from gongkai_cli.workdays import WorkCalendar
+
+Command = Literal["due", "overdue", "satisfied", "status"]
 
 # How far the search for the next deadline looks past the plan's end, for duties without end.
 _AHEAD = timedelta(days=366)
 
 
+class Days(NamedTuple):
+    """A range of days, both inclusive."""
+
+    first: date
+    last: date
+
+    def holds(self, when: When | None) -> bool:
+        """Return whether a day, or an instant's day, lies in the range."""
+        return when is not None and self.first <= day_of(when) <= self.last
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One occurrence as it is shown, with what holds for it at the report's instant."""
+    """One occurrence as it is shown, with its verdict and records where a log was given."""
 
     plan: Plan
     occurrence: Occurrence
     due_soon: bool
     signals: tuple[str, ...]
+    verdict: Verdict | None = None
+    records: tuple[Record, ...] = ()
+
+    @property
+    def deadline(self) -> When | None:
+        """The deadline in force."""
+        return self.occurrence.slot.deadline
+
+    @property
+    def status(self) -> Status | None:
+        """The status, or None where no log was given."""
+        return self.verdict.status if self.verdict is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +62,42 @@ class Undated:
 
 
 @dataclass(frozen=True, slots=True)
-class DueReport:
-    """What falls due in a range of days, both inclusive, as of a day or instant."""
+class Report:
+    """What a command found, as of a day or instant; `days` is None where everything that belongs was asked for.
 
+    `log` is None where none was given: then no status is claimed anywhere.
+    """
+
+    command: Command
     plan: Plan
     as_of: When
-    first: date
-    last: date
+    known_on: date | None
+    days: Days | None
     rows: tuple[Row, ...]
     undated: Undated
-    nearest: Row | None = field(default=None)  # the next deadline after an empty range, or the last one before it
+    never_recorded: tuple[str, ...]
+    older_overdue: int | None = None
+    log: LogFigures | None = None
+    unmatched: tuple[Unmatched, ...] = ()
+    nearest: Row | None = None  # the next deadline after an empty range, or the last one before it
+
+    @property
+    def summary(self) -> Mapping[str, int] | None:
+        """How many of the rows have each status, or None where no log was given."""
+        if self.log is None:
+            return None
+        counts: Counter[str] = Counter(row.status for row in self.rows if row.status is not None)
+        by_nil = sum(1 for row in self.rows if row.verdict and row.verdict.status == "satisfied" and row.verdict.by_nil)
+        return {**{status: counts[status] for status in STATUSES}, "satisfied_by_nil": by_nil}
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which obligations and owners to show; empty means all. Shared occurrences show for each of their owners."""
+    """Which obligations, owners and statuses to show; empty means all. Shared occurrences show for each owner."""
 
     owners: frozenset[str] = frozenset()
     obligations: frozenset[str] = frozenset()
+    statuses: frozenset[Status] = frozenset()
 
     def takes(self, obligation: Obligation, owners: Sequence[str]) -> bool:
         """Return whether an occurrence of an obligation for these owners is shown."""
@@ -58,45 +105,101 @@ class Filter:
             return False
         return not self.owners or not self.owners.isdisjoint(owners)
 
+    def takes_status(self, status: Status | None) -> bool:
+        """Return whether a status is shown."""
+        return not self.statuses or status in self.statuses
+
 
 EVERYTHING = Filter()
 
 
 def due(
-    plan: Plan, calendar: WorkCalendar, first: date, last: date, as_of: When, chosen: Filter = EVERYTHING
-) -> DueReport:
-    """Return what falls due from `first` to `last` (days, inclusive), ordered by deadline, plan and owner."""
-    rows = tuple(_rows(plan, calendar, first, last, as_of, chosen))
-    nearest = None if rows else _nearest(plan, calendar, first, last, as_of, chosen)
-    return DueReport(plan, as_of, first, last, rows, _undated(plan, chosen), nearest)
+    plan: Plan,
+    calendar: WorkCalendar,
+    days: Days,
+    as_of: When,
+    chosen: Filter = EVERYTHING,
+    assessment: Assessment | None = None,
+) -> Report:
+    """Return what falls due in a range of days, ordered by deadline, plan and owner."""
+    if assessment is not None:
+        return held(assessment, "due", calendar, days, chosen, lambda row: days.holds(row.deadline))
+    rows = _scheduled(plan, calendar, days, as_of, chosen)
+    nearest = None if rows else _nearest(plan, days, lambda within: _scheduled(plan, calendar, within, as_of, chosen))
+    undated = _undated(plan, chosen)
+    waiting = tuple(obligation.id for obligation in undated.on_events)
+    return Report("due", plan, as_of, None, days, rows, undated, waiting, nearest=nearest)
 
 
-def _rows(plan: Plan, calendar: WorkCalendar, first: date, last: date, as_of: When, chosen: Filter) -> list[Row]:
+def held(
+    assessment: Assessment,
+    command: Command,
+    calendar: WorkCalendar,
+    days: Days | None,
+    chosen: Filter,
+    wanted: Callable[[Row], bool],
+) -> Report:
+    """Return the verdicts that are wanted, with their records; statuses and figures come from the log."""
+    plan = assessment.plan
+    every = [_judged(assessment, calendar, verdict) for verdict in assessment.evaluation.verdicts]
+    mine = _ordered(plan, [row for row in every if chosen.takes(row.occurrence.obligation, row.occurrence.owners)])
+    rows = [row for row in mine if wanted(row) and chosen.takes_status(row.status)]
+    older = None
+    if days is not None:
+        older = sum(1 for row in mine if row.status == "overdue" and row.deadline and day_of(row.deadline) < days.first)
+    near = None
+    if not rows and days is not None and command == "due":
+        near = _nearest(plan, days, lambda within: [row for row in mine if within.holds(row.deadline)])
+    never = set(assessment.evaluation.never_recorded)
+    listed = [each.id for each in plan.obligations if each.id in never and chosen.takes(each, plan.owners_of(each))]
+    return Report(
+        command,
+        plan,
+        assessment.as_of,
+        assessment.known_on,
+        days,
+        tuple(_with_records(assessment, rows)),
+        _undated(plan, chosen),
+        tuple(listed),
+        older,
+        assessment.figures,
+        assessment.unmatched,
+        near,
+    )
+
+
+def _with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
+    records = assessment.records_of([row.verdict for row in rows if row.verdict is not None])
+    return (replace(row, records=found) for row, found in zip(rows, records, strict=True))
+
+
+def _judged(assessment: Assessment, calendar: WorkCalendar, verdict: Verdict) -> Row:
+    return Row(
+        assessment.plan, verdict.occurrence, verdict.due_soon, signals_of(verdict.occurrence.slot, calendar), verdict
+    )
+
+
+def _scheduled(plan: Plan, calendar: WorkCalendar, days: Days, as_of: When, chosen: Filter) -> tuple[Row, ...]:
+    found = [each for each in occurrences(plan, calendar, *days) if chosen.takes(each.obligation, each.owners)]
+    at = instant(as_of, plan.plan.zone).date()
+    rows = []
+    for each in found:
+        deadline = each.slot.deadline
+        soon = deadline is not None and warns_from(plan, calendar, deadline) <= at <= day_of(deadline)
+        rows.append(Row(plan, each, soon, signals_of(each.slot, calendar)))
+    return tuple(_ordered(plan, rows))
+
+
+def _ordered(plan: Plan, rows: Iterable[Row]) -> list[Row]:
+    """By deadline, plan order, owner and period; what has no deadline comes last."""
     order = {obligation.id: index for index, obligation in enumerate(plan.obligations)}
-    found = [each for each in occurrences(plan, calendar, first, last) if chosen.takes(each.obligation, each.owners)]
-    found.sort(key=lambda each: (_sortable(each), order[each.obligation.id], each.owners, each.slot.period.label))
-    return [_row(plan, calendar, each, as_of) for each in found]
 
+    def place(row: Row) -> tuple[date, str, int, tuple[str, ...], str]:
+        deadline = row.deadline
+        day, exact = (day_of(deadline), deadline.isoformat()) if deadline is not None else (date.max, "")
+        return day, exact, order[row.occurrence.obligation.id], row.occurrence.owners, row.occurrence.slot.period.label
 
-def _sortable(occurrence: Occurrence) -> tuple[date, str]:
-    deadline = occurrence.slot.deadline
-    assert deadline is not None, "only dated occurrences are listed"  # noqa: S101
-    return day_of(deadline), deadline.isoformat()
-
-
-def _row(plan: Plan, calendar: WorkCalendar, occurrence: Occurrence, as_of: When) -> Row:
-    deadline = occurrence.slot.deadline
-    soon = deadline is not None and warns_from(plan, calendar, deadline) <= day_of(as_of) <= day_of(deadline)
-    return Row(plan, occurrence, soon, signals_of(occurrence.slot, calendar))
-
-
-def warns_from(plan: Plan, calendar: WorkCalendar, deadline: When) -> date:
-    """Return the day from which a deadline counts as near: `warn_before` before it."""
-    length = plan.plan.warn_before
-    day = day_of(deadline)
-    if length.unit == "working day":
-        return calendar.before(day, length.count).day
-    return day - timedelta(days=length.count * {"day": 1, "week": 7, "month": 30}[length.unit])
+    return sorted(rows, key=place)
 
 
 def _undated(plan: Plan, chosen: Filter) -> Undated:
@@ -113,11 +216,11 @@ def _undated(plan: Plan, chosen: Filter) -> Undated:
     return Undated(tuple(on_events), tuple(continuous), tuple(no_limit))
 
 
-def _nearest(plan: Plan, calendar: WorkCalendar, first: date, last: date, as_of: When, chosen: Filter) -> Row | None:
+def _nearest(plan: Plan, days: Days, rows_in: Callable[[Days], Sequence[Row]]) -> Row | None:
     """The first deadline after an empty range, else the last one before it."""
-    horizon = max(plan.plan.ends, last) + _AHEAD
-    after = _rows(plan, calendar, last + timedelta(days=1), horizon, as_of, chosen)
+    horizon = max(plan.plan.ends, days.last) + _AHEAD
+    after = rows_in(Days(days.last + timedelta(days=1), horizon))
     if after:
         return after[0]
-    before = _rows(plan, calendar, plan.plan.starts_on, first - timedelta(days=1), as_of, chosen)
+    before = rows_in(Days(plan.plan.starts_on, days.first - timedelta(days=1)))
     return before[-1] if before else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, due, explain
+from gongkai_cli.cli import check, due, explain, overdue, satisfied, status
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
 from gongkai_cli.problems import BadInput
@@ -26,6 +26,9 @@ app = typer.Typer(
 )
 app.command(help=_help(text("Validate plan files: every problem, with its line.")))(check.check)
 app.command(help=_help(text("What falls due in a month, week, quarter or range of days.")))(due.due)
+app.command(help=_help(text("What is overdue, owner by owner.")))(overdue.overdue)
+app.command(help=_help(text("What was done on time and, apart from it, late.")))(satisfied.satisfied)
+app.command(help=_help(text("One line per owner, and a map of owners and months.")))(status.status)
 app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
 
 

@@ -2,8 +2,8 @@
 
 import os
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from gongkai_cli.problems import BadInput, Location, Problem
 from gongkai_cli.workday_overrides import calendar_with
 from gongkai_cli.workdays import WorkCalendar, official_calendar
 
-_KEYS = ("plan", "workdays")
+_KEYS = ("plan", "log", "workdays", "headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Configuration:
     """What the nearest configuration file says; its paths count from its own folder."""
 
     plan: Path | None = None
+    log: tuple[str, ...] = ()
     workdays: tuple[Path, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # further headers of a log, and their columns
 
 
 def read_configuration(folder: Path) -> Configuration:
@@ -60,15 +62,25 @@ def _configuration(table: dict[str, Any], file: Path) -> Configuration:
                 else text("known here: {keys}", keys=", ".join(_KEYS))
             )
             raise _unusable(file, text("the key `{key}` is not known here", key=key), hint)
-    plan, workdays = table.get("plan"), table.get("workdays", [])
-    workdays = [workdays] if isinstance(workdays, str) else workdays
-    if not isinstance(plan, str | None) or not (
-        isinstance(workdays, list) and all(isinstance(each, str) for each in workdays)
-    ):
-        raise _unusable(file, text("`plan` is one path, `workdays` a list of paths"), None)
+    plan, headers = table.get("plan"), table.get("headers", {})
+    log, workdays = (_listed(table.get(key, [])) for key in ("log", "workdays"))
+    named = isinstance(headers, dict) and all(isinstance(each, str) for each in headers.values())
+    if not isinstance(plan, str | None) or log is None or workdays is None or not named:
+        said = text("`plan` is one path, `log` and `workdays` are lists of paths, `headers` a table of column names")
+        raise _unusable(file, said, None)
+    folder = file.parent
     return Configuration(
-        file.parent / plan if plan is not None else None, tuple(file.parent / each for each in workdays)
+        folder / plan if plan is not None else None,
+        tuple(str(folder / each) for each in log),
+        tuple(folder / each for each in workdays),
+        headers,
     )
+
+
+def _listed(value: Any) -> list[str] | None:
+    """A list of texts, or None; a single text is a list of one."""
+    values = [value] if isinstance(value, str) else value
+    return values if isinstance(values, list) and all(isinstance(each, str) for each in values) else None
 
 
 def _unusable(file: Path, message: Text, hint: Text | None) -> BadInput:
@@ -108,6 +120,16 @@ def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
         files = [Path(part) for part in named.split(os.pathsep)]
     files = files or list(read_configuration(Path.cwd()).workdays)
     return calendar_with(official_calendar(), files) if files else official_calendar()
+
+
+def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """Return the paths of the log, which may be none, and the further headers it uses."""
+    configured = read_configuration(Path.cwd())
+    if asked:
+        return list(asked), configured.headers
+    if named := os.environ.get("GONGKAI_LOG"):
+        return named.split(os.pathsep), configured.headers
+    return configured.log, configured.headers
 
 
 def use_plan(asked: Path | None, calendar: WorkCalendar) -> Plan:

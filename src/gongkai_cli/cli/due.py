@@ -6,20 +6,25 @@ import typer
 
 from gongkai_cli.cli.options import (
     AsOfOption,
-    Format,
+    FailOption,
+    FormatOption,
     FromOption,
+    KnownOnOption,
     LangOption,
+    LogOption,
     MonthOption,
     ObligationOption,
     OutputOption,
     OwnerOption,
     PlanOption,
     QuarterOption,
+    SkipOption,
+    StatusOption,
     ToOption,
     WeekOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import colour_wanted, width, words_for, words_for_help, write
+from gongkai_cli.cli.terminal import words_for_help
 from gongkai_cli.messages import text
 
 _help = words_for_help()
@@ -33,35 +38,33 @@ def due(
     last: ToOption = None,
     owner: OwnerOption = None,
     obligation: ObligationOption = None,
+    status: StatusOption = None,
     by: Annotated[Literal["day", "owner"], typer.Option("--by", help=_help(text("Group by day or by owner.")))] = "day",
+    log: LogOption = None,
     as_of: AsOfOption = None,
-    format_: Annotated[Format, typer.Option("--format", help=_help(text("text or json.")))] = "text",
+    known_on: KnownOnOption = None,
+    skip_bad_lines: SkipOption = False,
+    fail_on: FailOption = None,
+    format_: FormatOption = "text",
     output: OutputOption = None,
     plan: PlanOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
-) -> None:
+) -> int:
     """Show what falls due; without a range, in the current month."""
     from gongkai_cli import report
-    from gongkai_cli.cli.configuration import find_calendar, use_plan
-    from gongkai_cli.cli.values import read_as_of, read_filter, read_range
+    from gongkai_cli.cli.rendering import rendered
+    from gongkai_cli.cli.session import Asked, open_session
+    from gongkai_cli.cli.values import read_range
     from gongkai_cli.deadlines import day_of
     from gongkai_cli.periods import containing
 
-    asked = read_range(month, week, quarter, first, last)
-    calendar = find_calendar(workdays or ())
-    used = use_plan(plan, calendar)
-    words = words_for(used, lang)
-    instant = read_as_of(as_of, used)
-    begin, end = asked or containing("month", day_of(instant))[1:]
-    found = report.due(used, calendar, begin, end, instant, read_filter(used, owner, obligation))
-    if format_ == "json":
-        from gongkai_cli.formats import json
-
-        write(json.due(found), output)
-    else:
-        from gongkai_cli.formats.text import UNLIMITED, Page
-        from gongkai_cli.formats.text import due as as_text
-
-        page = Page(words, width() or UNLIMITED if output is None else UNLIMITED, colour_wanted() and output is None)
-        write(as_text(found, page, by), output)
+    range_ = read_range(month, week, quarter, first, last)
+    asked = Asked(
+        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), status or (),
+        fail_on, lang, output,
+    )  # fmt: skip
+    session = open_session(asked, until=range_[1] if range_ else None)
+    days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))
+    found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
+    return session.finish(found, rendered(found, session, format_, by))

@@ -37,4 +37,21 @@ WeekOption = Annotated[str | None, typer.Option("--week", help=_help(text("An IS
 QuarterOption = Annotated[str | None, typer.Option("--quarter", help=_help(text("For example 2017-Q3.")))]
 FromOption = Annotated[str | None, typer.Option("--from", help=_help(text("The first day of a range.")))]
 ToOption = Annotated[str | None, typer.Option("--to", help=_help(text("The last day of a range.")))]
-Format = Literal["text", "json"]
+LogOption = Annotated[
+    list[str] | None,
+    typer.Option("--log", help=_help(text("The log: files, folders or patterns (CSV, XLSX, JSON Lines, Parquet)."))),
+]
+KnownOnOption = Annotated[
+    str | None, typer.Option("--known-on", help=_help(text("Leave out lines that were recorded after this day.")))
+]
+SkipOption = Annotated[
+    bool, typer.Option("--skip-bad-lines", help=_help(text("Go on without the lines that cannot be read.")))
+]
+StatusOption = Annotated[
+    list[str] | None, typer.Option("--status", help=_help(text("Only this status, for example overdue; may repeat.")))
+]
+FailOption = Annotated[
+    str | None, typer.Option("--fail-on", help=_help(text("Exit with 1 when one is shown: overdue,late,due.")))
+]
+Format = Literal["text", "json", "csv"]
+FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("text, json or csv.")))]

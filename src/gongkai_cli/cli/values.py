@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from gongkai_cli.cli.terminal import now, usage
 from gongkai_cli.deadlines import When, parse_day
+from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
 from gongkai_cli.messages import text
 from gongkai_cli.periods import Period, containing
@@ -92,18 +93,33 @@ def read_instant(option: str, value: str, plan: Plan) -> When:
     return datetime.combine(day, clock, plan.plan.zone) if clock is not None else day
 
 
-def read_filter(plan: Plan, owners: Sequence[str] | None, obligations: Sequence[str] | None) -> Filter:
-    """Return what --owner and --obligation ask for; raise BadInput, with the nearest names, for unknown ones."""
+def read_filter(plan: Plan, owners: Sequence[str], obligations: Sequence[str], statuses: Sequence[str] = ()) -> Filter:
+    """Return what --owner, --obligation and --status ask for; raise BadInput, with the nearest, for unknown ones."""
     names: list[str] = []
-    for owner in owners or ():
+    for owner in owners:
         name = plan.owner_names.get(owner)
         if name is None:
             raise _unknown("--owner", owner, list(plan.owner_names))
         names.extend((name, *plan.groups.get(name, ())))
     ids = [obligation.id for obligation in plan.obligations]
-    for obligation in obligations or ():
+    for obligation in obligations:
         check_obligation("--obligation", obligation, ids)
-    return Filter(frozenset(names), frozenset(obligations or ()))
+    return Filter(frozenset(names), frozenset(obligations), read_statuses("--status", statuses))
+
+
+def read_statuses(option: str, values: Sequence[str]) -> frozenset[Status]:
+    """Return the statuses that an option names."""
+    found = set()
+    for value in values:
+        status = next((each for each in STATUSES if each == value.strip()), None)
+        if status is None:
+            raise usage(
+                option,
+                text("`{value}` is no status", value=value),
+                text("known are: {statuses}", statuses=", ".join(STATUSES)),
+            )
+        found.add(status)
+    return frozenset(found)
 
 
 def check_obligation(option: str, value: str, ids: Sequence[str]) -> None:

@@ -16,3 +16,8 @@ def visible(value: str) -> str:
 def _spelt(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def no_formula(value: str) -> str:
+    """Return text that a spreadsheet will not run: what begins like a formula gets an apostrophe before it."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

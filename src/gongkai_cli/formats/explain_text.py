@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from gongkai_cli.deadlines import day_of
+from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.explanation import Explanation, Step
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.formats.text import Page
-from gongkai_cli.formats.wording import ACTS, day_words, deadline_words, frequency_words, owners_words
+from gongkai_cli.formats.page import Page
+from gongkai_cli.formats.wording import ACTS, day_words, deadline_words, frequency_words, owners_words, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.schedule import LeftOut
 from gongkai_cli.workdays import DayReason
@@ -85,8 +86,14 @@ def _readings(found: Explanation, words: Words) -> Iterator[Styled]:
 
 def _occurrences(found: Explanation, shown: Sequence[Step], words: Words) -> Iterator[RenderableType]:
     yield Styled("")
-    if found.rule.frequency.form == "event" and found.event is None:
-        yield Styled(words(text("Occurrences begin with events, and none is recorded without a log.")))
+    waits = found.rule.frequency.form == "event"
+    if waits and found.event is None and not found.steps:
+        said = (
+            text("Occurrences begin with events, and none is recorded without a log.")
+            if found.assessment is None
+            else text("Occurrences begin with events, and the log has none: nothing is known of this duty.")
+        )
+        yield Styled(words(said))
         yield Styled(words(text("To try a day: gongkai explain {id} --event 2017-09-25"), id=found.obligation.id))
         return
     if found.event is not None:
@@ -94,9 +101,90 @@ def _occurrences(found: Explanation, shown: Sequence[Step], words: Words) -> Ite
     if not shown:
         yield Styled(words(text("No occurrence belongs to the plan.")))
         return
-    yield _windows(shown, words)
+    if found.assessment is None:
+        yield _windows(shown, words)
+        for step in shown:
+            yield from _counted(step, words)
+        return
+    yield Styled(words(text("As of {day}:"), day=day_words(found.assessment.as_of, words)))
     for step in shown:
+        yield Styled("")
+        yield _windows([step], words)
+        yield from _verdict(step, found, words)
         yield from _counted(step, words)
+
+
+def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
+    """Why the verdict is what it is: the status, the records and how each came here."""
+    verdict = step.verdict
+    assert verdict is not None, "a log was given"  # noqa: S101
+    status = words(status_words(verdict.status, found.obligation.act))
+    owner = visible(owners_words(verdict.occurrence.owners, words))
+    yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=_reason(step, found)))
+    for record in step.records:
+        how = words(_MATCHES[record.match])
+        said = words(
+            text("{published} {title} ({file}:{line}; {how})"),
+            published=record.published,
+            title=record.title or record.url,
+            file=record.file,
+            line=record.line,
+            how=how,
+        )
+        extra = words(text(" – beyond what is needed")) if record.extra else ""
+        yield Styled(f"  {visible(said)}{extra}")
+
+
+_MATCHES: dict[Match, Text] = {
+    "declared": text("the line names this period"),
+    "title": text("its title names this period"),
+    "formed": text("its day of formation"),
+    "date": text("placed by its date"),
+}
+
+
+def _reason(step: Step, found: Explanation) -> Text:
+    verdict, slot = step.verdict, step.slot
+    assert verdict is not None, "a log was given"  # noqa: S101
+    needed = found.obligation.min_records
+    count = sum(each.publication.fillers for each in verdict.fillings)
+    if verdict.status == "waived":
+        return text("A waiver in the log covers this deadline.")
+    if verdict.status == "upcoming":
+        return text("The window has not opened.")
+    if verdict.status == "no_limit":
+        return text("The document sets no time limit; {count} records so far.", count=count)
+    if verdict.status == "satisfied":
+        return text("{count} of {needed} records by the deadline.", count=count, needed=needed)
+    if verdict.status == "late":
+        return text(
+            "{count} of {needed} records, the deciding one {days} days late.",
+            count=count,
+            needed=needed,
+            days=verdict.days_late,
+        )
+    if verdict.status == "due" and slot.provisional:
+        return text(
+            "{count} of {needed} records; the deadline is provisional, so nothing is held against it.",
+            count=count,
+            needed=needed,
+        )
+    if verdict.status == "due":
+        return text("{count} of {needed} records; the deadline has not passed.", count=count, needed=needed)
+    if verdict.uncertain:
+        return text(
+            "{count} of {needed} records, {days} days past the deadline. Uncertain: the record that filled the next "
+            "occurrence by its date may be this one's, late.",
+            count=count,
+            needed=needed,
+            days=verdict.days_late,
+        )
+    return text(
+        "{count} of {needed} records, {days} days past the deadline.",
+        count=count,
+        needed=needed,
+        days=verdict.days_late,
+    )
 
 
 def _windows(shown: Sequence[Step], words: Words) -> Table:
@@ -124,6 +212,9 @@ def _remarks(step: Step, words: Words) -> str:
         said.append(words(text("not a working day; not moved")))
     if "window-without-working-day" in step.signals:
         said.append(words(text("no working day in the window")))
+    if step.verdict is not None and step.verdict.original_deadline is not None:
+        original = day_words(step.verdict.original_deadline, words)
+        said.append(words(text("originally {day}; extended by a line of the log"), day=original))
     if step.slot.provisional:
         said.append(words(text("provisional")))
     return ("；" if words.language == "zh" else "; ").join(said)

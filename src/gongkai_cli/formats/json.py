@@ -4,33 +4,40 @@ import json
 from typing import Any
 
 from gongkai_cli.deadlines import When
+from gongkai_cli.evaluation.assessment import Record
+from gongkai_cli.messages import Words
 from gongkai_cli.plan import Plan
-from gongkai_cli.report import DueReport, Row
+from gongkai_cli.report import Report, Row
 
 SCHEMA_VERSION = 1
+_FIGURES = ("read", "matched", "unmatched", "blank", "rejected")
+# Reasons are for programs to show as they are; the language of JSON is English.
+_ENGLISH = Words("en")
 
 
-def due(report: DueReport) -> str:
-    """Return what falls due as one JSON document; without a log no status is claimed."""
-    events = [obligation.id for obligation in report.undated.on_events]
+def render(report: Report) -> str:
+    """Return a report as one JSON document; without a log no status is claimed."""
+    log = report.log
     document = {
         "schema_version": SCHEMA_VERSION,
-        "command": "due",
+        "command": report.command,
         "plans": [_plan(report.plan)],
         "as_of": _when(report.as_of),
-        "known_on": None,
-        "range": {"from": report.first.isoformat(), "to": report.last.isoformat()},
+        "known_on": _when(report.known_on),
+        "range": {"from": report.days.first.isoformat(), "to": report.days.last.isoformat()} if report.days else None,
         "occurrences": [_occurrence(row) for row in report.rows],
-        "summary": None,
-        "older_overdue": None,
-        "events_never_recorded": events,
+        "summary": report.summary,
+        "older_overdue": report.older_overdue,
+        "events_never_recorded": list(report.never_recorded),
         "undated": {
-            "on_events": len(events),
+            "on_events": len(report.undated.on_events),
             "continuous": len(report.undated.continuous),
             "no_limit": len(report.undated.no_limit),
         },
-        "log": None,
-        "unmatched": [],
+        "log": None if log is None else {name: getattr(log, name) for name in _FIGURES},
+        "unmatched": [
+            {"file": each.file, "line": each.line, "reason": _ENGLISH(each.reason)} for each in report.unmatched
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -46,6 +53,7 @@ def _when(when: When | None) -> str | None:
 def _occurrence(row: Row) -> dict[str, Any]:
     occurrence = row.occurrence
     obligation, slot = occurrence.obligation, occurrence.slot
+    verdict = row.verdict
     return {
         "plan": row.plan.plan.id,
         "obligation": obligation.id,
@@ -57,15 +65,28 @@ def _occurrence(row: Row) -> dict[str, Any]:
         "period": slot.period.label,
         "opens": _when(slot.opens),
         "deadline": _when(slot.deadline),
-        "original_deadline": None,
-        "status": None,
-        "uncertain": False,
+        "original_deadline": _when(verdict.original_deadline) if verdict else None,
+        "status": verdict.status if verdict else None,
+        "uncertain": verdict.uncertain if verdict else False,
         "due_soon": row.due_soon,
-        "days_late": None,
+        "days_late": verdict.days_late if verdict else None,
         "provisional": slot.provisional,
         "needed": obligation.min_records,
-        "escalation": None,
+        "escalation": verdict.escalation if verdict else None,
         "readings": list(obligation.readings),
         "signals": list(row.signals),
-        "records": [],
+        "records": [_record(record) for record in row.records],
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {
+        "published": record.published,
+        "title": record.title,
+        "url": record.url,
+        "kind": record.kind,
+        "match": record.match,
+        "file": record.file,
+        "line": record.line,
+        "extra": record.extra,
     }

@@ -1,79 +1,35 @@
-"""Reports as text for people: columns that line up with wide characters, colour only where it is wanted."""
+"""What falls due, is overdue or was satisfied, as text for people."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from io import StringIO
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from rich.cells import cell_len
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text as Styled
 
 from gongkai_cli.deadlines import day_of
+from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.formats.wording import day_words, owners_words, short_day_words
+from gongkai_cli.formats.page import Footnotes, Page, grouped
+from gongkai_cli.formats.wording import day_words, owners_words, short_day_words, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
-from gongkai_cli.report import DueReport, Row
+from gongkai_cli.report import Report, Row
 
-# In a pipe nothing is wrapped: a line is one thing for grep.
-UNLIMITED = 10_000
-INDENT, GAP, LEAST_WIDTH = 2, 2, 8
 # Stands behind a deadline on a non-working day.
 REST_MARK = "*"
+# Stands behind a status for which the evidence allows another reading.
+DOUBT_MARK = "?"
 # A duty that falls due more often than this in one range is told by its first and last day.
 _MOST_DATES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How and for whom text is set: language, width in cells (UNLIMITED in a pipe), and whether colour is wanted."""
-
-    words: Words
-    width: int = UNLIMITED
-    colour: bool = False
-
-    def set(self, parts: Iterable[RenderableType]) -> str:
-        """Return the parts as lines of text without trailing blanks."""
-        out = StringIO()
-        console = Console(
-            file=out,
-            width=self.width,
-            force_terminal=self.colour,
-            no_color=not self.colour,
-            color_system="standard" if self.colour else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
-        for part in parts:
-            console.print(part)
-        return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
-
-
-@dataclass(slots=True)
-class Footnotes:
-    """Numbers notes in the order in which they are first needed."""
-
-    notes: dict[Text, int] = field(default_factory=dict)
-
-    def mark(self, note: Text) -> str:
-        """Return the mark for a note, `[1]` for the first."""
-        return f"[{self.notes.setdefault(note, len(self.notes) + 1)}]"
-
-    def render(self, words: Words) -> Iterator[Styled]:
-        """Yield the notes as lines."""
-        for note, number in self.notes.items():
-            yield Styled(f"  [{number}] {visible(words(note))}")
+_MOST_UNMATCHED = 10
+_COLOURS: dict[Status, str] = {"overdue": "bold red", "late": "yellow", "due": "cyan", "satisfied": "green"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What one owner owes of one duty within the range: one occurrence, or several told in one line."""
+    """What one owner owes of one duty: one occurrence, or several told in one line."""
 
     rows: tuple[Row, ...]
 
@@ -86,52 +42,96 @@ class _Line:
         return self.first.occurrence.obligation
 
 
-def due(report: DueReport, page: Page, by: Literal["day", "owner"] = "day") -> str:
+_Group = tuple[str, Sequence[_Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: Text
+    cell: Callable[[_Line], str | Styled]
+
+
+def due(report: Report, page: Page, by: Literal["day", "owner"] = "day") -> str:
     """Return what falls due, grouped by day or by owner, with a footnote wherever a date is interpreted."""
     words = page.words
-    notes = Footnotes()
-    parts: list[RenderableType] = [*_heading(report, words), Styled("")]
-    if not report.rows:
+    lines = _lines(report.rows) if report.log is None else [_Line((row,)) for row in report.rows]
+    groups = _by_day(lines, words) if by == "day" else _by_owner(lines, words)
+    return _set(report, page, groups, _due_heading(report, words), by_owner=by == "owner")
+
+
+def overdue(report: Report, page: Page) -> str:
+    """Return what is overdue, owner by owner, the one with most first."""
+    words = page.words
+    said = text("Overdue as of {day}: {count}.") if report.rows else text("Nothing is overdue as of {day}. Well done.")
+    heading = words(said, day=day_words(report.as_of, words), count=len(report.rows))
+    groups = sorted(_by_owner([_Line((row,)) for row in report.rows], words), key=lambda group: -len(group[1]))
+    return _set(report, page, groups, heading, by_owner=True)
+
+
+def satisfied(report: Report, page: Page) -> str:
+    """Return what was done: first on time, then, under a heading of its own, late."""
+    words = page.words
+    by_status: dict[Status, list[_Line]] = {"satisfied": [], "late": []}
+    for row in report.rows:
+        if row.status in by_status:
+            by_status[row.status].append(_Line((row,)))
+    titles = {"satisfied": words(text("On time")), "late": words(text("Late"))}
+    groups = [
+        (words(text("{title} ({count})"), title=titles[status], count=len(lines)), lines)
+        for status, lines in by_status.items()
+        if lines
+    ]
+    on_time, late = (len(lines) for lines in by_status.values())
+    said = text("Done as of {day}: {on_time} on time, {late} late.")
+    heading = words(said, day=day_words(report.as_of, words), on_time=on_time, late=late)
+    return _set(report, page, groups, heading, by_owner=False)
+
+
+def _set(report: Report, page: Page, groups: Sequence[_Group], heading: str, *, by_owner: bool) -> str:
+    words, notes = page.words, Footnotes()
+    parts: list[RenderableType] = [*plan_heading(report.plan, words), Styled(heading), Styled("")]
+    if report.rows:
+        columns = _columns(page, notes, by_owner=by_owner, report=report)
+        cells = [(title, [[column.cell(line) for column in columns] for line in lines]) for title, lines in groups]
+        filled = [i for i, _ in enumerate(columns) if any(str(row[i]) for _, rows in cells for row in rows)]
+        titles = [words(columns[i].title) for i in filled]
+        parts += [*grouped(titles, [(t, [[row[i] for i in filled] for row in rows]) for t, rows in cells], page)]
+        parts.append(Styled(""))
+    elif report.command == "due":
         parts += [Styled(_nothing(report, words)), Styled("")]
-    else:
-        lines = _lines(report.rows)
-        groups = _by_day(lines, report, words) if by == "day" else _by_owner(lines, words)
-        parts += [*_grouped(groups, page, notes, by_owner=by == "owner"), Styled("")]
     parts += _below(report, words)
-    rests = any("deadline-on-non-working-day" in row.signals for row in report.rows)
-    if notes.notes or rests:
-        parts += [Styled(""), Styled(words(text("Notes"))), *notes.render(words)]
-        stated = words(text("A date without a note is stated by the document itself."))
-        parts.append(Styled(f"  {stated}"))
-    if rests:
-        resting = words(text("not a working day; the deadline is not moved"))
-        parts.append(Styled(f"  {REST_MARK} {resting}"))
+    parts += _notes_below(report, words, notes)
     return page.set(parts)
 
 
-def _heading(report: DueReport, words: Words) -> Iterator[Styled]:
-    plan = report.plan.plan
-    number = words(text(" ({number})"), number=plan.document_number) if plan.document_number else ""
-    yield Styled(visible(f"{plan.title}{number}"), style="bold")
-    yield Styled(
-        words(
-            text("Due from {first} to {last}: {count}. No log was given: dates only, no verdict."),
-            first=day_words(report.first, words),
-            last=day_words(report.last, words),
-            count=len(report.rows),
-        )
+def plan_heading(plan: Plan, words: Words) -> Iterator[Styled]:
+    """Yield the plan's title with its document number."""
+    meta = plan.plan
+    number = words(text(" ({number})"), number=meta.document_number) if meta.document_number else ""
+    yield Styled(visible(f"{meta.title}{number}"), style="bold")
+
+
+def _due_heading(report: Report, words: Words) -> str:
+    assert report.days is not None, "`due` always has a range"  # noqa: S101
+    said = (
+        text("Due from {first} to {last}: {count}. No log was given: dates only, no verdict.")
+        if report.log is None
+        else text("Due from {first} to {last}: {count}. As of {day}.")
     )
+    first, last = (day_words(day, words) for day in report.days)
+    return words(said, first=first, last=last, count=len(report.rows), day=day_words(report.as_of, words))
 
 
-def _nothing(report: DueReport, words: Words) -> str:
+def _nothing(report: Report, words: Words) -> str:
     if report.nearest is None:
         return words(text("Nothing falls due in this range, and no deadline lies before or after it."))
     occurrence = report.nearest.occurrence
     deadline = occurrence.slot.deadline
     assert deadline is not None, "only dated occurrences are near"  # noqa: S101
+    assert report.days is not None, "`due` always has a range"  # noqa: S101
     sentence = (
         text("Nothing falls due in this range. The next deadline is {day}: {owner}, {title}.")
-        if day_of(deadline) > report.last
+        if day_of(deadline) > report.days.last
         else text("Nothing falls due in this range. The last deadline was {day}: {owner}, {title}.")
     )
     owner = visible(owners_words(occurrence.owners, words))
@@ -146,77 +146,85 @@ def _lines(rows: Sequence[Row]) -> list[_Line]:
     return [_Line(tuple(rows)) for rows in gathered.values()]
 
 
-_Group = tuple[str, list[_Line]]
-
-
-def _by_day(lines: list[_Line], report: DueReport, words: Words) -> list[_Group]:
+def _by_day(lines: Sequence[_Line], words: Words) -> list[_Group]:
     repeated = [line for line in lines if len(line.rows) > 1]
-    single = [line for line in lines if len(line.rows) == 1]
-    groups = [(words(text("Several times in this range")), repeated)] if repeated else []
-    years = report.first.year != report.last.year
-    for day, of_day in groupby(single, key=lambda line: day_of(line.first.occurrence.slot.deadline or report.first)):
-        day_lines = list(of_day)
+    single = [(line.first.deadline, line) for line in lines if len(line.rows) == 1]
+    groups: list[_Group] = [(words(text("Several times in this range")), repeated)] if repeated else []
+    years = len({day_of(row.deadline).year for line in lines for row in line.rows if row.deadline}) > 1
+    for day, of_day in groupby(single, key=lambda pair: day_of(pair[0]) if pair[0] else None):
+        day_lines = [line for _, line in of_day]
         rest = REST_MARK if "deadline-on-non-working-day" in day_lines[0].first.signals else ""
-        groups.append((day_words(day, words, year=years) + rest, day_lines))
+        title = day_words(day, words, year=years) + rest if day else words(text("no time limit is set"))
+        groups.append((title, day_lines))
     return groups
 
 
-def _by_owner(lines: list[_Line], words: Words) -> list[_Group]:
+def _by_owner(lines: Sequence[_Line], words: Words) -> list[_Group]:
     gathered: dict[tuple[str, ...], list[_Line]] = {}
     for line in sorted(lines, key=lambda line: (line.first.occurrence.shared, line.first.occurrence.owners)):
         gathered.setdefault(line.first.occurrence.owners, []).append(line)
     return [(visible(owners_words(owners, words)), of_owner) for owners, of_owner in gathered.items()]
 
 
-def _grouped(groups: list[_Group], page: Page, notes: Footnotes, *, by_owner: bool) -> Iterator[RenderableType]:
-    """The groups as tables under their titles, with the same columns throughout."""
+def _columns(page: Page, notes: Footnotes, *, by_owner: bool, report: Report) -> list[_Column]:
     words = page.words
-    dates = by_owner or any(len(line.rows) > 1 for _, lines in groups for line in lines)
-    titles = [words(title) for title in (text("duty"), text("period"), text("clause"), text("id"))]
-    titles = [*([] if by_owner else [words(text("owner"))]), *titles, *([words(text("deadlines"))] if dates else [])]
-    cells = [[_cells(line, words, notes, by_owner=by_owner)[: len(titles)] for line in lines] for _, lines in groups]
-    widths = _widths([titles, *(row for rows in cells for row in rows)], page.width - INDENT)
-    yield _table([titles], widths, style="dim")
-    for (title, _), rows in zip(groups, cells, strict=True):
-        yield Styled(title, style="bold")
-        yield _table(rows, widths)
-
-
-def _widths(rows: Sequence[Sequence[str]], available: int) -> list[int]:
-    """The width of each column in cells: as wide as its widest cell, or less where the line is too short for that."""
-    widths = [max(cell_len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    while sum(widths) + GAP * len(widths) > available and max(widths) > LEAST_WIDTH:
-        widths[widths.index(max(widths))] -= 1
-    return widths
-
-
-def _table(rows: Sequence[Sequence[str]], widths: Sequence[int], style: str = "") -> RenderableType:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False, style=style)
-    for width in widths:
-        table.add_column(width=width, overflow="fold")
-    for row in rows:
-        table.add_row(*(Styled(cell) for cell in row))
-    return Padding(table, (0, 0, 0, INDENT))
-
-
-def _cells(line: _Line, words: Words, notes: Footnotes, *, by_owner: bool) -> list[str]:
-    obligation = line.obligation
-    marks = "".join(notes.mark(note) for note in _notes(line))
-    cells = [
-        visible(obligation.title) + (f" {marks}" if marks else ""),
-        visible(_periods(line)),
-        visible(obligation.clause),
-        obligation.id,
-        _dates(line, words) if by_owner or len(line.rows) > 1 else "",
+    dated = by_owner or report.command == "satisfied"
+    columns = [
+        _Column(text("duty"), lambda line: _title(line, notes)),
+        _Column(text("period"), lambda line: visible(_periods(line))),
+        _Column(text("clause"), lambda line: visible(line.obligation.clause)),
+        _Column(text("id"), lambda line: line.obligation.id),
+        _Column(text("deadlines"), lambda line: _dates(line, words) if dated or len(line.rows) > 1 else ""),
     ]
-    return cells if by_owner else [visible(owners_words(line.first.occurrence.owners, words)), *cells]
+    if not by_owner:
+        owner = _Column(text("owner"), lambda line: visible(owners_words(line.first.occurrence.owners, words)))
+        columns.insert(0, owner)
+    if report.log is not None:
+        columns += [
+            _Column(text("status"), lambda line: _status(line.first, words)),
+            _Column(text("escalation"), lambda line: visible(_escalation(line.first))),
+            _Column(text("record"), lambda line: visible(_record(line.first, words))),
+        ]
+    return columns
+
+
+def _title(line: _Line, notes: Footnotes) -> str:
+    marks = "".join(notes.mark(note) for note in _notes(line))
+    return visible(line.obligation.title) + (f" {marks}" if marks else "")
+
+
+def _status(row: Row, words: Words) -> Styled:
+    verdict = row.verdict
+    assert verdict is not None, "a log was given"  # noqa: S101
+    said = words(status_words(verdict.status, row.occurrence.obligation.act))
+    if verdict.by_nil and verdict.status == "satisfied":
+        said = words(text("{status} (nothing to publish)"), status=said)
+    if verdict.days_late:
+        said = words(text("{status}, {days}"), status=said, days=words(text("{n} d"), n=verdict.days_late))
+    if row.due_soon:
+        said = words(text("{status}, soon"), status=said)
+    return Styled(said + (DOUBT_MARK if verdict.uncertain else ""), style=_COLOURS.get(verdict.status, ""))
+
+
+def _escalation(row: Row) -> str:
+    return (row.verdict.escalation if row.verdict else None) or ""
+
+
+def _record(row: Row, words: Words) -> str:
+    """The record that decided, in few words: its day and title, and how many more there are."""
+    if not row.records:
+        return ""
+    first = row.records[0]
+    said = f"{first.published} {first.title or first.url}".strip()
+    more = len(row.records) - 1
+    return words(text("{record} (+{n})"), record=said, n=more) if more else said
 
 
 def _dates(line: _Line, words: Words) -> str:
     shown = [
         short_day_words(deadline, words) + (REST_MARK if "deadline-on-non-working-day" in row.signals else "")
         for row in line.rows
-        if (deadline := row.occurrence.slot.deadline) is not None
+        if (deadline := row.deadline) is not None
     ]
     if len(shown) > _MOST_DATES:
         return words(text("{first} … {last}, {count} times"), first=shown[0], last=shown[-1], count=len(shown))
@@ -241,19 +249,85 @@ def _notes(line: _Line) -> Iterator[Text]:
         )
     if any(row.occurrence.slot.provisional for row in line.rows):
         yield text("provisional: no official working-day data for those days yet; counted Monday to Friday")
+    for row in line.rows:
+        if row.verdict is not None and row.verdict.original_deadline is not None:
+            yield text(
+                "the deadline was moved from {day} by an extension", day=row.verdict.original_deadline.isoformat()
+            )
 
 
-def _below(report: DueReport, words: Words) -> Iterator[Styled]:
-    undated = report.undated
-    counts = (
-        (text("wait for an event: {count}"), undated.on_events),
-        (text("must be kept up to date: {count}"), undated.continuous),
-        (text("have no time limit: {count}"), undated.no_limit),
-    )
-    said = [words(sentence, count=len(duties)) for sentence, duties in counts if duties]
-    if said:
-        joined = ("；" if words.language == "zh" else "; ").join(said)
-        yield Styled(words(text("Not in this list, because no date can be given: {counts}."), counts=joined))
+def _below(report: Report, words: Words) -> Iterator[Styled]:
+    semicolon = "；" if words.language == "zh" else "; "
+    if report.older_overdue and report.command == "due":
+        yield Styled(
+            words(text("Still overdue from before: {count}. See gongkai overdue."), count=report.older_overdue)
+        )
+    if report.command == "due":
+        undated = report.undated
+        counts = (
+            (text("wait for an event: {count}"), undated.on_events),
+            (text("must be kept up to date: {count}"), undated.continuous),
+            (text("have no time limit: {count}"), undated.no_limit),
+        )
+        said = [words(sentence, count=len(duties)) for sentence, duties in counts if duties]
+        if said:
+            sentence = (
+                text("Not in this list, because no date can be given: {counts}.")
+                if report.log is None
+                else text("Not all of these have a date in this list: {counts}.")
+            )
+            yield Styled(words(sentence, counts=semicolon.join(said)))
+    if report.log is not None:
+        if report.never_recorded:
+            sentence = text("No event was ever recorded for {count} duties, so nothing is known of them.")
+            yield Styled(words(sentence, count=len(report.never_recorded)))
+        yield from log_lines(report, words)
     if report.rows:
         example = report.rows[0].occurrence.obligation.id
         yield Styled(words(text("How a date came about: gongkai explain {id}"), id=example), style="dim")
+
+
+def log_lines(report: Report, words: Words) -> Iterator[Styled]:
+    """Yield what became of the lines of the log, and the first of those without an occurrence."""
+    log = report.log
+    assert log is not None, "a log was given"  # noqa: S101
+    yield Styled(
+        words(
+            text(
+                "Log: {files}. {read} lines: {matched} matched, {unmatched} unmatched, {blank} blank, "
+                "{rejected} rejected."
+            ),
+            files=visible(("、" if words.language == "zh" else ", ").join(log.files)),
+            read=log.read,
+            matched=log.matched,
+            unmatched=log.unmatched,
+            blank=log.blank,
+            rejected=log.rejected,
+        )
+    )
+    if report.known_on is not None:
+        sentence = text("As known on {day}; {count} lines without a day of recording were taken at their word.")
+        yield Styled(words(sentence, day=report.known_on.isoformat(), count=log.without_recorded))
+    for each in report.unmatched[:_MOST_UNMATCHED]:
+        yield Styled(f"  {visible(each.file)}:{each.line}: {visible(words(each.reason))}", style="dim")
+    if log.unmatched > _MOST_UNMATCHED:
+        yield Styled("  " + words(text("… and {count} more"), count=log.unmatched - _MOST_UNMATCHED), style="dim")
+
+
+def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[Styled]:
+    rests = any("deadline-on-non-working-day" in row.signals for row in report.rows)
+    doubts = any(row.verdict is not None and row.verdict.uncertain for row in report.rows)
+    if not (notes.notes or rests or doubts):
+        return
+    yield Styled("")
+    yield Styled(words(text("Notes")))
+    yield from notes.render(words)
+    if notes.notes or rests:
+        stated = words(text("A date without a note is stated by the document itself."))
+        yield Styled(f"  {stated}")
+    if rests:
+        resting = words(text("not a working day; the deadline is not moved"))
+        yield Styled(f"  {REST_MARK} {resting}")
+    if doubts:
+        doubtful = words(text("uncertain: a record may belong here or to another period; look before you write"))
+        yield Styled(f"  {DOUBT_MARK} {doubtful}")

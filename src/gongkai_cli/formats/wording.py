@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from gongkai_cli.deadlines import After, Before, Deadline, NoLimit, OnDate, SameDay, When, YearDay, day_of
+from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.frequencies import Frequency
 from gongkai_cli.messages import Text, Words, text
 
@@ -36,6 +37,35 @@ _FREQUENCIES = {
     "recurring": text("again and again, no interval stated"),
 }
 ACTS = {"publish": text("publish"), "report": text("submit"), "do": text("do")}
+
+
+_DONE: dict[Status, Text] = {
+    "satisfied": text("done on time"),
+    "late": text("done late"),
+    "due": text("to be done"),
+    "overdue": text("not done, overdue"),
+}
+_STATUSES: dict[Status, Text] = {
+    "satisfied": text("published on time"),
+    "late": text("published late"),
+    "due": text("to be published"),
+    "overdue": text("not published, overdue"),
+    "waived": text("excused"),
+    "upcoming": text("not yet due"),
+    "no_limit": text("no time limit"),
+}
+_SUBMITTED: dict[Status, Text] = {
+    "satisfied": text("submitted on time"),
+    "late": text("submitted late"),
+    "due": text("to be submitted"),
+    "overdue": text("not submitted, overdue"),
+}
+
+
+def status_words(status: Status, act: str) -> Text:
+    """Return a status in words that fit the act: published, submitted or done."""
+    by_act = {"report": _SUBMITTED, "do": _DONE}.get(act, {})
+    return by_act.get(status, _STATUSES[status])
 
 
 def amount(count: int, unit: str) -> Text:

@@ -1,0 +1,28 @@
+"""A report in the format asked for; each format is imported when it is used."""
+
+from typing import Literal
+
+from gongkai_cli.cli.options import Format
+from gongkai_cli.cli.session import Session
+from gongkai_cli.report import Report
+
+
+def rendered(report: Report, session: Session, format_: Format, by: Literal["day", "owner"] = "day") -> str:
+    """Return the text, JSON or CSV of a report."""
+    if format_ == "json":
+        from gongkai_cli.formats import json
+
+        return json.render(report)
+    if format_ == "csv":
+        from gongkai_cli.formats import csv
+
+        return csv.render(report, session.words)
+    from gongkai_cli.formats import status_text, text
+    from gongkai_cli.formats.page import UNLIMITED, Page
+
+    page = Page(session.words, session.page_width or UNLIMITED, session.colour)
+    if report.command == "due":
+        return text.due(report, page, by)
+    if report.command == "overdue":
+        return text.overdue(report, page)
+    return text.satisfied(report, page) if report.command == "satisfied" else status_text.render(report, page)

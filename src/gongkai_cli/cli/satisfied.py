@@ -1,0 +1,52 @@
+"""gongkai satisfied: what was done, on time and late."""
+
+from gongkai_cli.cli.options import (
+    AsOfOption,
+    FailOption,
+    FormatOption,
+    FromOption,
+    KnownOnOption,
+    LangOption,
+    LogOption,
+    MonthOption,
+    ObligationOption,
+    OutputOption,
+    OwnerOption,
+    PlanOption,
+    QuarterOption,
+    SkipOption,
+    ToOption,
+    WeekOption,
+    WorkdaysOption,
+)
+
+
+def satisfied(
+    month: MonthOption = None,
+    week: WeekOption = None,
+    quarter: QuarterOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    owner: OwnerOption = None,
+    obligation: ObligationOption = None,
+    log: LogOption = None,
+    as_of: AsOfOption = None,
+    known_on: KnownOnOption = None,
+    skip_bad_lines: SkipOption = False,
+    fail_on: FailOption = None,
+    format_: FormatOption = "text",
+    output: OutputOption = None,
+    plan: PlanOption = None,
+    workdays: WorkdaysOption = None,
+    lang: LangOption = None,
+) -> int:
+    """Show what was done on time and, apart from it, late; without a range, everything that belongs to the plan."""
+    from gongkai_cli.cli.rendering import rendered
+    from gongkai_cli.cli.session import Asked, held_report
+
+    asked = Asked(
+        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (), fail_on,
+        lang, output,
+    )  # fmt: skip
+    session, found = held_report("satisfied", asked, ("satisfied", "late"), (month, week, quarter, first, last))
+    return session.finish(found, rendered(found, session, format_))

@@ -1,0 +1,140 @@
+"""One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
+
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+from gongkai_cli.cli.terminal import colour_wanted, say_problems, usage, width, words_for, write
+from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_statuses
+from gongkai_cli.deadlines import When
+from gongkai_cli.evaluation.assessment import Assessment
+from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.messages import Words, text
+from gongkai_cli.plan import Plan
+from gongkai_cli.problems import BadInput
+from gongkai_cli.report import Command, Days, Filter, Report, Row, held
+from gongkai_cli.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asked for, as it was written."""
+
+    plan: Path | None = None
+    log: Sequence[str] = ()
+    workdays: Sequence[Path] = ()
+    as_of: str | None = None
+    known_on: str | None = None
+    skip_bad_lines: bool = False
+    owner: Sequence[str] = ()
+    obligation: Sequence[str] = ()
+    status: Sequence[str] = ()
+    fail_on: str | None = None
+    lang: str | None = None
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a command works with; `assessment` is None where no log was given."""
+
+    asked: Asked
+    plan: Plan
+    calendar: WorkCalendar
+    words: Words
+    as_of: When
+    chosen: Filter
+    fail_on: frozenset[Status]
+    assessment: Assessment | None
+
+    def with_log(self) -> Assessment:
+        """Return the assessment; raise BadInput where no log was given."""
+        if self.assessment is None:
+            raise no_log()
+        return self.assessment
+
+    def finish(self, report: Report, content: str) -> int:
+        """Write what a command has to say and return its exit code: 1 when something shown was to fail on."""
+        write(content, self.asked.output)
+        return 1 if any(row.status in self.fail_on for row in report.rows) else 0
+
+    @property
+    def page_width(self) -> int | None:
+        """The width to set text for, or None where it is not limited."""
+        return width() if self.asked.output is None else None
+
+    @property
+    def colour(self) -> bool:
+        """Whether to colour text."""
+        return colour_wanted() and self.asked.output is None
+
+
+def no_log() -> BadInput:
+    """Return the error of a command that needs a log and has none."""
+    hint = text('name it: --log FILE, or GONGKAI_LOG, or `log = "…"` in gongkai.toml')
+    return usage("--log", text("no log was given, so nothing can be said of what was published"), hint)
+
+
+def open_session(asked: Asked, until: date | None = None) -> Session:
+    """Open everything a command needs; raise BadInput with all problems of the input that is at fault."""
+    calendar = find_calendar(asked.workdays)
+    plan = use_plan(asked.plan, calendar)
+    words = words_for(plan, asked.lang)
+    known_on = read_day("--known-on", asked.known_on) if asked.known_on else None
+    as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, plan)
+    chosen = read_filter(plan, asked.owner, asked.obligation, asked.status)
+    fail_on = read_statuses("--fail-on", asked.fail_on.split(",") if asked.fail_on else ())
+    paths, headers = find_log(asked.log)
+    assessment = None
+    if paths:
+        assessment = _assess(asked, plan, calendar, words, as_of, known_on, until, paths, headers)
+    elif fail_on or chosen.statuses:
+        raise no_log()
+    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment)
+
+
+def _assess(
+    asked: Asked,
+    plan: Plan,
+    calendar: WorkCalendar,
+    words: Words,
+    as_of: When,
+    known_on: date | None,
+    until: date | None,
+    paths: Sequence[str],
+    headers: Mapping[str, str],
+) -> Assessment:
+    # Imported here: a schedule without a log needs no table engine.
+    from gongkai_cli.evaluation.assessment import assess
+    from gongkai_cli.log.reading import read_log
+
+    log = read_log(paths, headers)
+    assessment, problems = assess(plan, calendar, log, as_of, known_on, until)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors and not asked.skip_bad_lines:
+        raise BadInput(problems)
+    if problems:
+        say_problems(problems, words)
+        if errors:
+            sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
+    return assessment
+
+
+def held_report(
+    command: Command,
+    asked: Asked,
+    statuses: Collection[str],
+    range_options: tuple[str | None, str | None, str | None, str | None, str | None],
+) -> tuple[Session, Report]:
+    """Return a session with a log, and the report of what has one of the statuses; none of them means all."""
+    named = read_range(*range_options)
+    session = open_session(asked, until=named[1] if named else None)
+    days = Days(*named) if named else None
+
+    def wanted(row: Row) -> bool:
+        return (not statuses or row.status in statuses) and (days is None or days.holds(row.deadline))
+
+    return session, held(session.with_log(), command, session.calendar, days, session.chosen, wanted)

@@ -1,0 +1,168 @@
+"""A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from gongkai_cli.deadlines import When
+from gongkai_cli.evaluation import Evaluation, evaluate
+from gongkai_cli.evaluation.placing import Filling, Match
+from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.messages import Text
+from gongkai_cli.plan import Plan
+from gongkai_cli.problems import Location, Problem
+from gongkai_cli.workdays import WorkCalendar
+
+if TYPE_CHECKING:
+    from gongkai_cli.log.reading import Line, Log
+
+# What one report lists of records for one occurrence, and of unmatched lines; the figures count them all.
+MOST_RECORDS = 20
+MOST_UNMATCHED = 100
+
+
+class Record(NamedTuple):
+    """One line of the log in an occurrence; `extra` where it came after enough others, and decides nothing."""
+
+    published: str
+    title: str
+    url: str
+    kind: str
+    match: Match
+    file: str
+    line: int
+    recorded: str = ""
+    extra: bool = False
+    uncertain: bool = False
+
+
+class Unmatched(NamedTuple):
+    """A line that was understood and has no occurrence, and why."""
+
+    file: str
+    line: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LogFigures:
+    """What became of the lines read: read = matched + unmatched + blank + rejected.
+
+    `without_recorded` counts the lines that were taken at their word about when they were written down.
+    """
+
+    files: tuple[str, ...]
+    read: int
+    matched: int
+    unmatched: int
+    blank: int
+    rejected: int
+    without_recorded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The verdicts on a plan as of an instant, with the log that they rest on."""
+
+    plan: Plan
+    as_of: When
+    known_on: date | None
+    evaluation: Evaluation
+    figures: LogFigures
+    unmatched: tuple[Unmatched, ...]
+    log: "Log"
+
+    def records_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Record, ...]]:
+        """Return the lines of the records of each verdict; they are read for these verdicts alone."""
+        fillings = [list(_shown(verdict)) for verdict in verdicts]
+        keys = {filling.publication.key for found in fillings for filling, _ in found}
+        lines = lines_by_key(self.log, keys)
+        return [tuple(_records(found, lines)) for found in fillings]
+
+
+def assess(
+    plan: Plan,
+    calendar: WorkCalendar,
+    log: "Log",
+    as_of: When,
+    known_on: date | None = None,
+    until: date | None = None,
+) -> tuple[Assessment, tuple[Problem, ...]]:
+    """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected."""
+    hourly = [each.id for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"]
+    hourly += [each.title for each in plan.obligations if each.id in hourly]
+    groups = log.groups(clock_obligations=hourly)
+    found = evaluate(plan, calendar, groups, as_of, known_on, until)
+    sizes = {group.key: group.lines for group in groups}
+    rejected = list(_rejections(log, found))
+    unmatched = sum(sizes[key] for key in found.unmatched)
+    lost = sum(sizes[each.key] for each in found.rejected)
+    matched = sum(sizes.values()) - unmatched - lost
+    figures = LogFigures(
+        tuple(log.files),
+        log.read,
+        matched,
+        unmatched,
+        log.blank,
+        lost + log.rejected,
+        found.without_recorded,
+    )
+    listed = tuple(_unmatched(log, found.unmatched))
+    return Assessment(plan, as_of, known_on, found, figures, listed, log), tuple(sorted((*log.problems, *rejected)))
+
+
+def lines_by_key(log: "Log", keys: Collection[int], each: int = MOST_RECORDS) -> Mapping[int, list["Line"]]:
+    """Return the lines of some groups, at most so many of each group, in their order."""
+    found: dict[int, list[Line]] = {}
+    if keys:
+        for line in log.lines_of(sorted(keys), each):
+            found.setdefault(line.key, []).append(line)
+    return found
+
+
+def _shown(verdict: Verdict) -> Iterator[tuple[Filling, bool]]:
+    yield from ((filling, False) for filling in verdict.fillings)
+    yield from ((filling, True) for filling in verdict.extras)
+
+
+def _records(fillings: Iterable[tuple[Filling, bool]], lines: Mapping[int, Sequence["Line"]]) -> Iterator[Record]:
+    taken: dict[int, int] = {}
+    for filling, extra in fillings:
+        publication = filling.publication
+        own = lines.get(publication.key, ())
+        # Records alike but for their titles stand in one group; each filling takes as many of its lines as it holds.
+        begin = taken.get(publication.key, 0)
+        taken[publication.key] = begin + publication.fillers
+        for line in own[begin : begin + publication.fillers] or own[:1]:
+            yield Record(
+                publication.published.isoformat(),
+                line.title,
+                line.url,
+                "nil" if publication.nil else "publication",
+                filling.match,
+                line.file,
+                line.line,
+                line.recorded,
+                extra,
+                filling.uncertain,
+            )
+
+
+def _rejections(log: "Log", found: Evaluation) -> Iterator[Problem]:
+    reasons = {each.key: each for each in found.rejected}
+    for key, lines in lines_by_key(log, reasons.keys(), MOST_UNMATCHED).items():
+        each = reasons[key]
+        for line in lines:
+            place = Location(line.file, line.line, line.column_of(each.column))
+            yield Problem(place, each.code, each.message, each.hint, line.source)
+
+
+def _unmatched(log: "Log", reasons: Mapping[int, Text]) -> Iterator[Unmatched]:
+    keys = sorted(reasons)[:MOST_UNMATCHED]
+    found = [
+        Unmatched(line.file, line.line, reasons[key])
+        for key, lines in lines_by_key(log, keys, MOST_UNMATCHED).items()
+        for line in lines
+    ]
+    yield from sorted(found)[:MOST_UNMATCHED]

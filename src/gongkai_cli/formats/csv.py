@@ -1,0 +1,61 @@
+"""Reports as CSV for spreadsheets: UTF-8 with a byte order mark, as Excel expects it (RFC 4180 otherwise)."""
+
+import csv
+from io import StringIO
+
+from gongkai_cli.deadlines import When
+from gongkai_cli.formats.escaping import no_formula
+from gongkai_cli.formats.wording import status_words
+from gongkai_cli.messages import Words, text
+from gongkai_cli.report import Report, Row
+
+_BOM = "\ufeff"
+HEADER = (
+    text("clause"), text("id"), text("duty"), text("owner"), text("support"), text("period"), text("window opens"),
+    text("deadline"), text("original deadline"), text("status"), text("uncertain"), text("days late"),
+    text("provisional"), text("escalation"), text("published"), text("title"), text("url"), text("match"),
+    text("file"), text("line"), text("signals"),
+)  # fmt: skip
+
+
+def render(report: Report, words: Words) -> str:
+    """Return one line per occurrence, with the first of its records; no cell can be taken for a formula."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([words(title) for title in HEADER])
+    for row in report.rows:
+        writer.writerow([no_formula(cell) for cell in _cells(row, words)])
+    return _BOM + out.getvalue()
+
+
+def _cells(row: Row, words: Words) -> list[str]:
+    occurrence, verdict = row.occurrence, row.verdict
+    obligation, slot = occurrence.obligation, occurrence.slot
+    record = row.records[0] if row.records else None
+    yes = words(text("yes"))
+    return [
+        obligation.clause,
+        obligation.id,
+        obligation.title,
+        "、".join(occurrence.owners),
+        "、".join(obligation.support),
+        slot.period.label,
+        _when(slot.opens),
+        _when(slot.deadline),
+        _when(verdict.original_deadline) if verdict else "",
+        words(status_words(verdict.status, obligation.act)) if verdict else "",
+        yes if verdict and verdict.uncertain else "",
+        str(verdict.days_late) if verdict and verdict.days_late else "",
+        yes if slot.provisional else "",
+        (verdict.escalation or "") if verdict else "",
+        *(
+            (record.published, record.title, record.url, record.match, record.file, str(record.line))
+            if record
+            else [""] * 6
+        ),
+        "、".join(row.signals),
+    ]
+
+
+def _when(when: When | None) -> str:
+    return when.isoformat() if when is not None else ""

@@ -1,0 +1,92 @@
+"""How text is set: a page with its width and colour, columns that line up with wide characters, footnotes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Styled
+
+from gongkai_cli.formats.escaping import visible
+from gongkai_cli.messages import Text, Words
+
+# In a pipe nothing is wrapped: a line is one thing for grep.
+UNLIMITED = 10_000
+INDENT, GAP, LEAST_WIDTH = 2, 2, 8
+# Stands behind a deadline on a non-working day.
+REST_MARK = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How and for whom text is set: language, width in cells (UNLIMITED in a pipe), and whether colour is wanted."""
+
+    words: Words
+    width: int = UNLIMITED
+    colour: bool = False
+
+    def set(self, parts: Iterable[RenderableType]) -> str:
+        """Return the parts as lines of text without trailing blanks."""
+        out = StringIO()
+        console = Console(
+            file=out,
+            width=self.width,
+            force_terminal=self.colour,
+            no_color=not self.colour,
+            color_system="standard" if self.colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+        for part in parts:
+            console.print(part)
+        return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
+
+
+@dataclass(slots=True)
+class Footnotes:
+    """Numbers notes in the order in which they are first needed."""
+
+    notes: dict[Text, int] = field(default_factory=dict)
+
+    def mark(self, note: Text) -> str:
+        """Return the mark for a note, `[1]` for the first."""
+        return f"[{self.notes.setdefault(note, len(self.notes) + 1)}]"
+
+    def render(self, words: Words) -> Iterator[Styled]:
+        """Yield the notes as lines."""
+        for note, number in self.notes.items():
+            yield Styled(f"  [{number}] {visible(words(note))}")
+
+
+def grouped(
+    titles: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[str | Styled]]]], page: Page
+) -> Iterator[RenderableType]:
+    """Yield groups of rows as tables under their titles, with the same columns throughout."""
+    widths = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
+    yield _table([titles], widths, style="dim")
+    for title, rows in groups:
+        if title:
+            yield Styled(title, style="bold")
+        yield _table(rows, widths)
+
+
+def _widths(rows: Sequence[Sequence[str | Styled]], available: int) -> list[int]:
+    """The width of each column in cells: as wide as its widest cell, or less where the line is too short for that."""
+    widths = [max(cell_len(str(row[index])) for row in rows) for index in range(len(rows[0]))]
+    while sum(widths) + GAP * len(widths) > available and max(widths) > LEAST_WIDTH:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _table(rows: Sequence[Sequence[str | Styled]], widths: Sequence[int], style: str = "") -> RenderableType:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False, style=style)
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Styled) else Styled(cell) for cell in row))
+    return Padding(table, (0, 0, 0, INDENT))
