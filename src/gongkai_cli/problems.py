@@ -111,9 +111,25 @@ CODES: dict[str, Code] = {
     # Working-day override files.
     "GK501": _error(text("one day given twice")),
     "GK502": _error(text("a day outside its year")),
+    # Appending to a log.
+    "GK611": _error(text("the log cannot be written")),
+    "GK612": _error(text("another gongkai is writing to the log")),
+    "GK613": _error(text("the log has no column for a value")),
+    "GK614": _error(text("a value that the log cannot hold")),
+    "GK615": _error(text("the end of the log is damaged")),
+    # What a line of the log says of the plan.
+    "GK651": _error(text("unknown obligation in the log")),
+    "GK652": _error(text("unknown owner in the log")),
+    "GK653": _error(text("unknown kind of line in the log")),
+    "GK654": _error(text("unknown event in the log")),
+    "GK655": _error(text("an event without the time that its clock needs")),
+    "GK656": _error(text("an event stands twice")),
+    "GK657": _error(text("a waiver or an extension lacks what it must say")),
+    "GK658": _error(text("not a date in the log")),
     # The command line and the configuration.
     "GK801": _error(text("the configuration cannot be used")),
     "GK802": _error(text("no plan found")),
     "GK803": _error(text("a value on the command line that cannot be used")),
     "GK804": _error(text("the output cannot be written")),
+    "GK805": _error(text("a line that would match nothing")),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, due, explain, overdue, satisfied, status
+from gongkai_cli.cli import check, due, explain, overdue, satisfied, status, writing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
 from gongkai_cli.problems import BadInput
@@ -30,6 +30,11 @@ app.command(help=_help(text("What is overdue, owner by owner.")))(overdue.overdu
 app.command(help=_help(text("What was done on time and, apart from it, late.")))(satisfied.satisfied)
 app.command(help=_help(text("One line per owner, and a map of owners and months.")))(status.status)
 app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
+
+app.command(help=_help(text("Append one publication to a CSV log.")))(writing.record)
+app.command(help=_help(text("Append one event, from which clocks run.")))(writing.event)
+app.command(help=_help(text("Append one waiver: a deadline excused by a paper.")))(writing.waive)
+app.command(help=_help(text("Append one extension: a deadline moved by a paper.")))(writing.extend)
 
 
 def _show_version(wanted: bool) -> None:

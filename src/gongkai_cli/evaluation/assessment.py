@@ -90,9 +90,7 @@ def assess(
     until: date | None = None,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected."""
-    hourly = [each.id for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"]
-    hourly += [each.title for each in plan.obligations if each.id in hourly]
-    groups = log.groups(clock_obligations=hourly)
+    groups = log.groups(clock_obligations=clock_names(plan))
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
     rejected = list(_rejections(log, found))
@@ -110,6 +108,12 @@ def assess(
     )
     listed = tuple(_unmatched(log, found.unmatched))
     return Assessment(plan, as_of, known_on, found, figures, listed, log), tuple(sorted((*log.problems, *rejected)))
+
+
+def clock_names(plan: Plan) -> list[str]:
+    """Return the ids and titles of duties for which the time of day of a record matters."""
+    hourly = [each for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"]
+    return [name for each in hourly for name in (each.id, each.title)]
 
 
 def lines_by_key(log: "Log", keys: Collection[int], each: int = MOST_RECORDS) -> Mapping[int, list["Line"]]:

@@ -1,0 +1,216 @@
+"""gongkai record, event, waive, extend: append one line to a CSV log, checked against the plan first."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
+from gongkai_cli.cli.terminal import now, usage, words_for, words_for_help
+from gongkai_cli.messages import text
+from gongkai_cli.problems import BadInput, Location, Problem
+
+if TYPE_CHECKING:
+    from gongkai_cli.evaluation import Evaluation
+    from gongkai_cli.plan import Plan
+    from gongkai_cli.workdays import WorkCalendar
+
+_help = words_for_help()
+
+_LogFile = Annotated[Path | None, typer.Option("--log", help=_help(text("The CSV file to append to.")))]
+_Obligation = Annotated[str, typer.Option("--obligation", help=_help(text("The obligation's id.")))]
+_Owner = Annotated[str, typer.Option("--owner", help=_help(text("The owner; may be left out where there is one.")))]
+_Period = Annotated[str, typer.Option("--period", help=_help(text("The period covered, for example 2017-08.")))]
+_Published = Annotated[str, typer.Option("--published", help=_help(text("The day (and time) of the act.")))]
+_Until = Annotated[str, typer.Option("--until", help=_help(text("The new deadline, or the last deadline covered.")))]
+_ApprovedBy = Annotated[str, typer.Option("--approved-by", help=_help(text("Who approved it.")))]
+_Reference = Annotated[str, typer.Option("--reference", help=_help(text("The paper that says so.")))]
+_Note = Annotated[str, typer.Option("--note", help=_help(text("A remark.")))]
+_Force = Annotated[bool, typer.Option("--force", help=_help(text("Append the line even if it matches nothing.")))]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line that is not in the log yet, as the evaluation sees lines."""
+
+    key: int
+    kind: str = ""
+    obligation: str = ""
+    owner: str = ""
+    period: str = ""
+    published: str = ""
+    formed: str = ""
+    event: str = ""
+    until: str = ""
+    approved_by: str = ""
+    reference: str = ""
+    recorded: str = ""
+    title: str = ""
+    column: str = ""
+    has_note: bool = False
+    lines: int = 1
+    fillers: int = 1
+
+
+def record(
+    published: _Published,
+    obligation: _Obligation,
+    owner: _Owner = "",
+    period: _Period = "",
+    title: Annotated[str, typer.Option("--title", help=_help(text("The title of what was published.")))] = "",
+    url: Annotated[str, typer.Option("--url", help=_help(text("Where it was published.")))] = "",
+    formed: Annotated[str, typer.Option("--formed", help=_help(text("The day the information was formed.")))] = "",
+    kind: Annotated[
+        Literal["publication", "nil", "correction"],
+        typer.Option("--kind", help=_help(text("publication, nil (nothing to publish) or correction."))),
+    ] = "publication",
+    note: _Note = "",
+    log: _LogFile = None,
+    force: _Force = False,
+    plan: PlanOption = None,
+    workdays: WorkdaysOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Append one publication to the log."""
+    values = {"published": published, "kind": "" if kind == "publication" else kind, "obligation": obligation,
+              "owner": owner, "period": period, "title": title, "url": url, "formed": formed, "note": note}  # fmt: skip
+    _append(values, log, plan, workdays or [], lang, force=force)
+
+
+def event(
+    published: _Published,
+    event: Annotated[str, typer.Option("--event", help=_help(text("Which event of the plan happened.")))],
+    owner: Annotated[str, typer.Option("--owner", help=_help(text("Whom it concerns; empty means all.")))] = "",
+    obligation: Annotated[
+        str, typer.Option("--obligation", help=_help(text("Which duties it starts; empty: all.")))
+    ] = "",
+    period: Annotated[str, typer.Option("--period", help=_help(text("The event's key. Default: its day.")))] = "",
+    note: _Note = "",
+    log: _LogFile = None,
+    force: _Force = False,
+    plan: PlanOption = None,
+    workdays: WorkdaysOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Append one event to the log: clocks start with it."""
+    values = {"published": published, "kind": "event", "event": event, "owner": owner, "obligation": obligation,
+              "period": period, "note": note}  # fmt: skip
+    _append(values, log, plan, workdays or [], lang, force=force)
+
+
+def waive(
+    published: _Published,
+    obligation: _Obligation,
+    approved_by: _ApprovedBy,
+    reference: _Reference,
+    note: _Note,
+    owner: _Owner = "",
+    period: _Period = "",
+    until: _Until = "",
+    log: _LogFile = None,
+    force: _Force = False,
+    plan: PlanOption = None,
+    workdays: WorkdaysOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Append one waiver to the log: who excused which deadlines, by which paper, and why."""
+    values = {"published": published, "kind": "waiver", "obligation": obligation, "owner": owner, "period": period,
+              "until": until, "approved_by": approved_by, "reference": reference, "note": note}  # fmt: skip
+    _append(values, log, plan, workdays or [], lang, force=force)
+
+
+def extend(
+    published: _Published,
+    obligation: _Obligation,
+    period: _Period,
+    until: _Until,
+    approved_by: _ApprovedBy,
+    reference: _Reference,
+    note: _Note,
+    owner: _Owner = "",
+    log: _LogFile = None,
+    force: _Force = False,
+    plan: PlanOption = None,
+    workdays: WorkdaysOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Append one extension to the log: which deadline was moved to when, by whom, by which paper, and why."""
+    values = {"published": published, "kind": "extension", "obligation": obligation, "owner": owner, "period": period,
+              "until": until, "approved_by": approved_by, "reference": reference, "note": note}  # fmt: skip
+    _append(values, log, plan, workdays or [], lang, force=force)
+
+
+def _append(
+    values: Mapping[str, str],
+    log: Path | None,
+    plan: Path | None,
+    workdays: list[Path],
+    lang: str | None,
+    *,
+    force: bool,
+) -> None:
+    from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+    from gongkai_cli.log.appending import append_line
+
+    calendar = find_calendar(workdays)
+    used = use_plan(plan, calendar)
+    words = words_for(used, lang)
+    paths, headers = find_log([str(log)] if log is not None else [])
+    if len(paths) != 1:
+        raise usage("--log", text("name the one CSV file to append to"), text("for example --log log.csv"))
+    target = Path(paths[0])
+    stamped = {**values, "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}"}
+    said = _checked(stamped, target, headers, used, calendar, force=force)
+    done = append_line(target, {name: value for name, value in stamped.items() if value}, headers=headers)
+    sys.stdout.write(words(text("Written: {file}, line {line}.\n"), file=str(target), line=done.line))
+    for verdict in said.verdicts:
+        if any(filling.publication.key == -1 for filling in (*verdict.fillings, *verdict.extras)):
+            from gongkai_cli.formats.wording import owners_words, status_words
+
+            obligation, slot = verdict.occurrence.obligation, verdict.occurrence.slot
+            sentence = text("It counts for {title}, {period}, {owner}: {status}.\n")
+            owner = owners_words(verdict.occurrence.owners, words)
+            status = words(status_words(verdict.status, obligation.act))
+            sys.stdout.write(
+                words(sentence, title=obligation.title, period=slot.period.label, owner=owner, status=status)
+            )
+
+
+def _new_line(values: Mapping[str, str]) -> NewLine:
+    line = NewLine(-1, has_note=bool(values.get("note")))
+    return replace(line, **{name: value for name, value in values.items() if name not in ("note", "url")})  # type: ignore[arg-type]
+
+
+def _checked(
+    values: Mapping[str, str],
+    target: Path,
+    headers: Mapping[str, str],
+    plan: "Plan",
+    calendar: "WorkCalendar",
+    *,
+    force: bool,
+) -> "Evaluation":
+    """Evaluate the plan with the line in the log; raise BadInput where it could not be used or would match nothing."""
+    from gongkai_cli.evaluation import evaluate
+    from gongkai_cli.evaluation.assessment import clock_names
+    from gongkai_cli.evaluation.statements import Group
+
+    groups: list[Group] = []
+    if target.exists() and target.stat().st_size:
+        from gongkai_cli.log.reading import read_log
+
+        groups += read_log([str(target)], headers).groups(clock_obligations=clock_names(plan))
+    groups.append(_new_line(values))
+    found = evaluate(plan, calendar, groups, now(plan.plan.zone))
+    for rejection in found.rejected:
+        if rejection.key == -1:
+            place = Location(f"--{rejection.column.replace('_', '-')}")
+            raise BadInput([Problem(place, rejection.code, rejection.message, rejection.hint)])
+    reason = found.unmatched.get(-1)
+    if reason is not None and not force:
+        hint = text("nothing was written; --force writes it all the same")
+        raise BadInput([Problem(Location(str(target)), "GK805", reason, hint)])
+    return found
