@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-from gongkai_cli.frequencies import Frequency, NotAForm, Unit, nearest
+from gongkai_cli.frequencies import Frequency, NotAForm, Unit, nearest, written_count
 from gongkai_cli.messages import Text, text
 from gongkai_cli.periods import DAY, Kind, Period, containing, day_of_month, months_later
 from gongkai_cli.workdays import WorkCalendar
@@ -196,18 +196,26 @@ def _year_day(value: str, match: re.Match[str]) -> YearDay:
 
 
 def _hint(value: str) -> Text:
-    number = re.search(r"[0-9]+", value)
-    count = number.group() if number else "N"
-    if re.match(r"0+ ", value):
-        return text("the nearest form is `{form}`", form="same day as event")
-    shapes = []
-    for shape in _SHAPES:
-        filled = shape.replace("N", count)
-        shapes.append(re.sub(r"^1 (hour|day|working day|week|month)s ", r"1 \1 ", filled))
-    close = nearest(value.lower(), shapes, 0.5)
+    """Name the nearest valid form, with the number that was written where the form can hold it."""
+    said = value.lower()
+    shapes = [_filled(shape, said) for shape in _SHAPES]
+    # The last word says what is counted from; of two forms that are equally near, it decides.
+    anchor = nearest(said.split()[-1], ("event", "period", "previous", "month", "year")) if said.split() else None
+    own = [shape for shape in shapes if anchor and shape.endswith(anchor)]
+    if re.match(r"0+ ", said):
+        zero = {"event": "same day as event", "period": "end of period"}.get(anchor or "")
+        own = [zero] if zero else own
+    close = nearest(said, own, 0.3) or nearest(said, shapes, 0.5)
     if close is not None:
         return text("the nearest form is `{form}`", form=close)
     return text("write for example `{forms}`; docs/deadlines.md lists every form", forms="`, `".join(_SHAPES[4:8]))
+
+
+def _filled(shape: str, said: str) -> str:
+    """A shape with the number written in a text, or `N`; `1 days` becomes `1 day`."""
+    most = {"day N of next month": _LONGEST["month"], "day N of period": _LONGEST["year"]}.get(shape, 9999)
+    filled = shape.replace("N", written_count(said, most) or "N")
+    return re.sub(r"^1 (hour|day|working day|week|month)s ", r"1 \1 ", filled)
 
 
 def misfit(deadline: Deadline, frequency: Frequency, *, opens: bool = False) -> Text | None:

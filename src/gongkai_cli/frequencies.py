@@ -52,6 +52,12 @@ def nearest(word: str, candidates: Sequence[str], cutoff: float = 0.6) -> str | 
     return found[0] if found else None
 
 
+def written_count(value: str, most: int = 9999) -> str:
+    """Return the first number in a text as a form may hold it, from 1 to `most`; empty where there is none."""
+    number = re.search(r"[0-9]{1,9}", value)
+    return str(min(max(int(number.group()), 1), most)) if number else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Frequency:
     """How often: `count` and `unit` for `every N days|weeks|months`, `event` for `on EVENT`, `rule` for RFC 5545."""
@@ -95,12 +101,51 @@ def parse_frequency(value: str) -> Frequency:
     raise NotAForm(text("`{value}` is not a frequency", value=value), _frequency_hint(value))
 
 
+def _listed(item: str) -> str:
+    return rf"{item}(?:,{item})*"
+
+
+# The parts of a recurrence rule over days, each at most once (RFC 5545 section 3.3.10).
+_RRULE_PARTS = {
+    "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": r"[1-9][0-9]{0,3}",
+    "COUNT": r"[1-9][0-9]{0,4}",
+    "UNTIL": r"[0-9]{8}",
+    "BYDAY": _listed(r"(?:[+-]?[1-9][0-9]?)?(?:MO|TU|WE|TH|FR|SA|SU)"),
+    "BYMONTHDAY": _listed(r"[+-]?(?:[1-9]|[12][0-9]|3[01])"),
+    "BYYEARDAY": _listed(r"[+-]?(?:[1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-6])"),
+    "BYWEEKNO": _listed(r"[+-]?(?:[1-9]|[1-4][0-9]|5[0-3])"),
+    "BYMONTH": _listed(r"(?:[1-9]|1[0-2])"),
+    "BYSETPOS": _listed(r"[+-]?[1-9][0-9]{0,2}"),
+    "WKST": r"MO|TU|WE|TH|FR|SA|SU",
+}
+
+
 def _check_rrule(rule: str) -> None:
     """Refuse what is no RFC 5545 recurrence rule over days."""
-    if re.search(r"\bBY(?:HOUR|MINUTE|SECOND)\b|\bFREQ=(?:HOUR|MINUTE|SECOND)LY", rule, re.IGNORECASE):
+    if re.search(r"BY(?:HOUR|MINUTE|SECOND)\b|FREQ=(?:HOUR|MINUTE|SECOND)LY", rule, re.IGNORECASE):
         raise NotAForm(text("a recurrence rule gives dates only, no hours"), text("use FREQ=DAILY or longer"))
     if re.search(r"DTSTART|\n", rule, re.IGNORECASE):
         raise NotAForm(text("the rule must be one RRULE value without DTSTART"), text("set `from:` instead"))
+    reason = _rrule_fault(rule)
+    if reason is not None:
+        raise NotAForm(
+            text("`{rule}` is not a recurrence rule: {reason}", rule=rule, reason=reason),
+            text("see RFC 5545 section 3.3.10, for example `rrule FREQ=MONTHLY;BYDAY=1MO`"),
+        )
+
+
+def _rrule_fault(rule: str) -> str | None:
+    parts = [part.partition("=") for part in rule.upper().split(";")]
+    names = [name for name, _, _ in parts]
+    for name, _, value in parts:
+        if name not in _RRULE_PARTS or not re.fullmatch(_RRULE_PARTS[name], value):
+            return f"{name}={value}"
+    numbered = any(name == "BYDAY" and re.search("[0-9]", value) for name, _, value in parts)
+    if numbered and not {"FREQ=MONTHLY", "FREQ=YEARLY"} & set(rule.upper().split(";")):
+        return "BYDAY"  # "the first Monday" needs a month or a year to be the first of
+    if "FREQ" not in names or len(set(names)) < len(names) or {"COUNT", "UNTIL"} <= set(names):
+        return ";".join(names)
     from datetime import datetime
 
     from dateutil.rrule import rrulestr
@@ -108,10 +153,8 @@ def _check_rrule(rule: str) -> None:
     try:
         rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001  # dateutil's rules run on naive days
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise NotAForm(
-            text("`{rule}` is not a recurrence rule: {reason}", rule=rule, reason=str(error)),
-            text("see RFC 5545 section 3.3.10, for example `rrule FREQ=MONTHLY;BYDAY=1MO`"),
-        ) from None
+        return str(error)
+    return None
 
 
 def _frequency_hint(value: str) -> Text:
@@ -119,8 +162,7 @@ def _frequency_hint(value: str) -> Text:
                     "every month": "monthly", "every quarter": "quarterly", "every year": "annual"}  # fmt: skip
     if value in conventional:
         return text("the nearest form is `{form}`", form=conventional[value])
-    number = re.search(r"[0-9]+", value)
-    count = number.group() if number else "5"
+    count = written_count(value) or "5"
     shapes = [*_WORDS, *(f"every {count} {unit}s" for unit in ("day", "week", "month")), *conventional]
     close = nearest(value.lower(), shapes)
     if close is not None:
@@ -149,8 +191,7 @@ def parse_length(value: str) -> Length:
     match = _LENGTH.fullmatch(value)
     if match and (match[3] or match[1] == "1") and match[2] != "hour":
         return Length(int(match[1]), cast("Unit", match[2]))
-    number = re.search(r"[1-9][0-9]*", value)
-    count = number.group() if number else "5"
+    count = written_count(value) or "5"
     shapes = [f"{count} {unit}{'s' if count != '1' else ''}" for unit in ("day", "working day", "week", "month")]
     hint = text("the nearest form is `{form}`", form=nearest(value.lower(), shapes, 0.0) or shapes[1])
     raise NotAForm(text("`{value}` is not a length of time", value=value), hint)

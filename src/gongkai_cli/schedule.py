@@ -1,7 +1,7 @@
 """From an obligation to its occurrences: which periods it covers, when each window opens and when it closes."""
 
-import re
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -131,6 +131,8 @@ def _single(rule: Rule, calendar: WorkCalendar) -> Timetable:
     """The one slot of a duty that no calendar repeats: its window is its period."""
     form = rule.frequency.form
     if form == "continuous":
+        if rule.last is not None and rule.first > rule.last:
+            return Timetable((), ())
         slot = stretch_slot(rule, calendar, rule.first)
     elif isinstance(rule.deadline, NoLimit):
         label = "once" if form == "once" else "recurring"
@@ -214,9 +216,9 @@ def _periods(rule: Rule, calendar: WorkCalendar, until: date) -> Iterator[Period
     """Yield the periods of a periodic rule, from the start of the year (or season) in which it starts."""
     frequency = rule.frequency
     year_start = date(rule.first.year, 1, 1)
-    # A season may begin after `until` and still touch the period that contains it.
-    reach = until + timedelta(days=366)
-    spans = sorted(span for season in rule.seasons for span in season.spans(year_start, reach))
+    # A season may begin after `until`, or end in the week of New Year's Day, and still touch a period.
+    touched = year_start - timedelta(days=6), until + timedelta(days=366)
+    spans = sorted(span for season in rule.seasons for span in season.spans(*touched))
     if frequency.kind is not None:
         for period in calendar_periods(frequency.kind, year_start, until):
             if rule.seasons and not any(_overlaps(period, span) for span in spans):
@@ -259,21 +261,42 @@ def _stretches(rule: str, begin: date, until: date, clip: date | None) -> Iterat
     """Yield the stretches that end on the dates of an RFC 5545 rule; each begins on the day after the date before."""
     from dateutil.rrule import rrulestr
 
-    # dateutil looks for a next date up to the year 9999, which keeps it busy with a rule that names none: so UNTIL
-    # and COUNT are applied here, and every rule gets an end.
-    latest = clip or date(LAST_YEAR, 12, 31)
-    if stated := re.search(r"UNTIL=([0-9]{8})", rule, re.IGNORECASE):
-        latest = min(latest, datetime.strptime(stated[1], "%Y%m%d").date())  # noqa: DTZ007  # a day, not an instant
-    count = re.search(r"COUNT=([0-9]+)", rule, re.IGNORECASE)
-    bare = re.sub(r";?(UNTIL|COUNT)=[^;]*", "", rule, flags=re.IGNORECASE)
+    # dateutil looks for a next date up to the year 9999, which keeps it busy with a rule that names none. So every
+    # rule gets an end, and UNTIL and COUNT are applied here. Leap days are at most eight years apart.
+    parts = dict(part.split("=") for part in rule.upper().split(";"))
+    count, stated = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+    per_year = {"DAILY": 365, "WEEKLY": 52, "MONTHLY": 12, "YEARLY": 1}[parts["FREQ"]]
+    years = 9 * -(-int(parts.get("INTERVAL", "1")) // per_year)
+    latest = clip or date(min(max(until, begin).year + years, LAST_YEAR), 12, 31)
+    if stated:
+        latest = min(latest, datetime.strptime(stated, "%Y%m%d").date())  # noqa: DTZ007  # a day, not an instant
+    # By days and weeks, dateutil tries every day up to the year 9999 for one that all parts allow; so they are asked
+    # of its dates one by one. (With BYSETPOS they decide together, and stay where they are.)
+    asked = _taken_out(parts) if parts["FREQ"] in ("DAILY", "WEEKLY") and "BYSETPOS" not in parts else []
+    bare = ";".join(f"{name}={value}" for name, value in parts.items())
     start = datetime.combine(begin, datetime.min.time())
-    moments = rrulestr(f"{bare};UNTIL={latest:%Y%m%d}", dtstart=start)
+    days = (moment.date() for moment in rrulestr(f"{bare};UNTIL={latest:%Y%m%d}", dtstart=start))
     first = begin
-    for moment in islice(moments, int(count[1]) if count else None):
+    for day in islice((day for day in days if all(allows(day) for allows in asked)), int(count) if count else None):
         if first > until:
             return
-        yield Period(moment.date().isoformat(), first, moment.date())
-        first = moment.date() + DAY
+        yield Period(day.isoformat(), first, day)
+        first = day + DAY
+
+
+def _taken_out(parts: dict[str, str]) -> list[Callable[[date], bool]]:
+    """Take the parts that only limit a rule by days or weeks out of it, and return them as tests of a date."""
+    tests: list[Callable[[date], bool]] = []
+    if months := parts.pop("BYMONTH", None):
+        allowed = {int(month) for month in months.split(",")}
+        tests.append(lambda day: day.month in allowed)
+    if month_days := parts.pop("BYMONTHDAY", None):
+        numbers = {int(number) for number in month_days.split(",")}
+        tests.append(lambda day: bool({day.day, day.day - monthrange(day.year, day.month)[1] - 1} & numbers))
+    if parts["FREQ"] == "DAILY" and (weekdays := parts.pop("BYDAY", None)):
+        names = set(weekdays.split(","))
+        tests.append(lambda day: ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[day.weekday()] in names)
+    return tests
 
 
 def occurrences(plan: Plan, calendar: WorkCalendar, first: date, last: date) -> Iterator[Occurrence]:

@@ -1,0 +1,154 @@
+"""Take lines that cannot be read out of a CSV file, so that all others can."""
+
+import mmap
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from gongkai_cli.log.csv_files import CsvFile, new_file
+from gongkai_cli.log.csv_records import ENDING, Record, count_endings, fields, next_record, open_quote
+from gongkai_cli.messages import Text, text
+from gongkai_cli.problems import Location, Problem
+
+# What the engine holds of one line; a longer one is a quote that was never closed, or no log.
+LONGEST = 2_000_000
+_SHOWN = 500  # characters of a source line that are kept with a problem
+
+
+class Span(NamedTuple):
+    """Where the engine met lines that it could not read: bytes from the file's beginning."""
+
+    start: int
+    stop: int
+
+
+@dataclass(slots=True)
+class _Rejection:
+    """Why a record cannot be read, and how many bytes from its start the fault lies."""
+
+    code: str
+    at: int
+    message: Text
+    hint: Text
+
+
+def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Problem]]:
+    """Return a copy of a file without the lines that cannot be read in a span, and a problem for each of them.
+
+    Physical lines keep their numbers: what is taken out leaves blank lines, which are no records. Records in the
+    span are written anew, each field in quotes and each line with LF, so that nothing there is left to interpret.
+    """
+    copy = new_file(folder)
+    problems: list[Problem] = []
+    with file.path.open("rb") as stream, copy.open("wb") as out:
+        start = max(span.start, file.data_starts)
+        _copy(stream, out, start)
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            data: bytes = mapped  # type: ignore[assignment]  # re, find and slices take either
+            line = file.lines_before + 1 + count_endings(data[file.data_starts : start])
+            stop = _rewrite(file, data, start, max(span.stop, start), line, out, problems.append)
+        stream.seek(stop)
+        shutil.copyfileobj(stream, out)
+    return replace(file, path=copy), problems
+
+
+def _copy(stream: BinaryIO, out: BinaryIO, size: int) -> None:
+    while size > 0 and (chunk := stream.read(min(size, 1 << 20))):
+        out.write(chunk)
+        size -= len(chunk)
+
+
+def _rewrite(
+    file: CsvFile, data: bytes, at: int, stop: int, line: int, out: BinaryIO, report: Callable[[Problem], None]
+) -> int:
+    """Write the records from `at` on until one starts at `stop` or beyond; return where that is."""
+    delimiter = file.delimiter.encode()
+    single = len(file.header.cells) == 1
+    while at < len(data) and at < stop:
+        record = next_record(data, at, delimiter)
+        content = data[record.start : record.content]
+        rejection = None
+        if single or content.strip(b" "):
+            rejection, record = _judge(file, data, record, delimiter)
+            content = data[record.start : record.content]
+            if rejection is None:
+                cells = (cell.replace(b'"', b'""') for _, cell in fields(content, delimiter))
+                out.write(b'"' + (b'"' + delimiter + b'"').join(cells) + b'"')
+            else:
+                report(_problem(file, content, line, rejection))
+        endings = count_endings(data[record.start : record.end])
+        # Inside quotes the line breaks of a record were written with it.
+        within = count_endings(content) if rejection is None else 0
+        out.write(b"\n" * (endings - within))
+        line += endings
+        at = record.end
+    return at
+
+
+def _judge(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection | None, Record]:
+    """Return why a record is rejected, or None, and how far it really goes."""
+    content = data[record.start : record.content]
+    if record.sound:
+        cells = fields(content, delimiter)
+        excess = [at for at, cell in cells[len(file.header.cells) :] if cell]
+        ragged = len(cells) < len(file.header.cells) or bool(excess)
+        if (ragged or len(content) > LONGEST) and (first := _first_line(file, data, record, delimiter)):
+            return _unclosed(data[first.start : first.content], delimiter), first
+        if ragged:
+            return _ragged(file, content, len(cells), excess), record
+    else:
+        return _unclosed(content, delimiter), record
+    if len(content) > LONGEST:
+        said = text("this line is longer than {limit} bytes", limit=LONGEST)
+        return _Rejection("GK608", 0, said, text("is a quote missing its partner?")), record
+    return _not_text(content), record
+
+
+def _first_line(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> Record | None:
+    """Return the first line of a record, if the record is one only because a quote in that line was never closed.
+
+    The next line shows it: on its own, it is a record with the right number of fields.
+    """
+    ending = ENDING.search(data, record.start, record.content)
+    if ending is None:
+        return None
+    following = next_record(data, ending.end(), delimiter)
+    if not following.sound or len(fields(data[following.start : following.content], delimiter)) != len(
+        file.header.cells
+    ):
+        return None
+    return Record(record.start, ending.start(), ending.end(), sound=False)
+
+
+def _ragged(file: CsvFile, content: bytes, found: int, excess: list[int]) -> _Rejection:
+    said = text("this line has {found} fields, the header has {wanted}", found=found, wanted=len(file.header.cells))
+    if excess:
+        return _Rejection("GK606", excess[0], said, text("put a field that holds the delimiter in double quotes"))
+    return _Rejection("GK606", len(content), said, text("add the missing delimiters; empty fields count too"))
+
+
+def _unclosed(content: bytes, delimiter: bytes) -> _Rejection:
+    said = text("a quote opens here and is not closed before a delimiter or the line’s end")
+    hint = text("close it; a quote inside a quoted field is written twice")
+    return _Rejection("GK607", open_quote(content, delimiter) or 0, said, hint)
+
+
+def _not_text(content: bytes) -> _Rejection | None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        said = text("the byte 0x{byte:02X} is not UTF-8 text", byte=content[error.start])
+        return _Rejection("GK608", error.start, said, text("the line was damaged; write it anew"))
+    return None
+
+
+def _problem(file: CsvFile, content: bytes, line: int, why: _Rejection) -> Problem:
+    before = content[: why.at]
+    # A fault behind a line break inside quotes stands on that line.
+    line += count_endings(before)
+    begins = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+    column = len(before[begins:].decode("utf-8", "replace")) + 1
+    shown = ENDING.split(content[begins:], maxsplit=1)[0].decode("utf-8", "replace")[:_SHOWN]
+    return Problem(Location(file.source.shown, line, column), why.code, why.message, why.hint, shown)

@@ -1,0 +1,271 @@
+"""Read logs of any size and format: lines in groups that decide verdicts alike, and single lines on demand."""
+
+import shutil
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gongkai_cli.log.csv_files import CsvFile, open_csv
+from gongkai_cli.log.headers import COLUMNS, Names
+from gongkai_cli.log.sources import Source, find_sources
+from gongkai_cli.log.sql import Grouping
+from gongkai_cli.log.staging import Staging
+from gongkai_cli.problems import Problem
+
+if TYPE_CHECKING:
+    from gongkai_cli.log.scanning import Scan
+
+Progress = Callable[[str, float], None]
+
+# A line with one of these is rejected; all other problems are about files, sheets and columns.
+LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609"))
+
+
+class Group(NamedTuple):
+    """Lines that are alike in everything that decides a verdict; cells without blanks around them, '' when empty."""
+
+    published: str  # without its time of day, unless that can matter; see Log.groups
+    kind: str
+    obligation: str
+    owner: str
+    period: str
+    formed: str
+    event: str
+    until: str
+    approved_by: str
+    reference: str
+    recorded: str  # without its time of day
+    title: str  # only where it can decide: no obligation, or no period and the title may name one
+    column: str  # only where there is no obligation
+    has_note: bool
+    lines: int
+    recorded_last: str  # the greatest `recorded` as written, with its time
+    fillers: int  # lines that differ in URL (or title, without one); 1 where it was not asked for
+    filler_ids: tuple[int, ...]  # what they differ in, comparable between groups; empty where it was not asked for
+    key: int  # for Log.lines_of, until the next Log.groups
+
+
+class Line(NamedTuple):
+    """One line of a log with its cells as they stand in the file, by column."""
+
+    key: int  # of its group
+    file: str
+    sheet: str  # '' where the format has none
+    line: int  # physical line; the row in a sheet or a Parquet file
+    cells: Mapping[str, str]
+
+
+class LogFile(NamedTuple):
+    """What was read from one file; `size` in bytes, `read` includes blank and rejected lines."""
+
+    file: str
+    format: str
+    size: int
+    read: int
+    blank: int
+    rejected: int
+
+
+@dataclass(slots=True)
+class Contents:
+    """What has been opened, and is ready for the engine."""
+
+    folder: Path
+    names: Names
+    timezone: str
+    csv: list[CsvFile] = field(default_factory=list)
+    parquet: list[Source] = field(default_factory=list)
+    staged: list[Source] = field(default_factory=list)  # a staged row's file is its place here
+    staging: Staging | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Log:
+    """All lines of a log. What is counted, and problems of single lines, is known once `groups` has run.
+
+    To be closed (or used in `with`): it holds a temporary folder and the engine's memory.
+    """
+
+    def __init__(self, sources: Sequence[Source], contents: Contents, progress: Progress | None) -> None:
+        self._sources = sources
+        self._contents = contents
+        self._progress = progress
+        self._scan: Scan | None = None
+        self._counts: dict[str, tuple[int, int]] | None = None
+        self._tidy = weakref.finalize(self, shutil.rmtree, contents.folder, ignore_errors=True)
+
+    def __enter__(self) -> "Log":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of memory and temporary files."""
+        if self._scan is not None:
+            self._scan.close()
+        self._tidy()
+
+    def groups(
+        self,
+        clock_obligations: Collection[str] = (),
+        *,
+        title_hint: str | None = None,
+        count_fillers_for: Collection[str] | None = None,
+        filler_ids: bool = False,
+    ) -> list[Group]:
+        """Return all lines that are neither blank nor rejected, in groups; sorted, whatever the order of files.
+
+        `published` keeps its time of day where `obligation` is one of `clock_obligations` (ids and titles, as cells
+        write them) or may be, and on events, waivers and extensions. `title_hint` (RE2) finds titles that may name a
+        period. Fillers are counted for the obligations of `count_fillers_for` ('' stands for lines without one), and
+        for cells with several values; None means all, which costs time and memory. `filler_ids` gives their marks too.
+        """
+        counted = None if count_fillers_for is None else frozenset(count_fillers_for)
+        grouping = Grouping(frozenset(clock_obligations), title_hint, counted)
+        scan = self._opened()
+        found, self._counts = scan.groups(grouping, ids=filler_ids, progress=self._progress)
+        return found
+
+    def lines_of(self, keys: Collection[int], limit: int) -> list[Line]:
+        """Return at most `limit` single lines of groups, in order of published, title, url, file and line."""
+        if not keys or limit <= 0:
+            return []
+        return self._opened().lines_of(sorted(set(keys)), limit, self._progress)
+
+    def _opened(self) -> "Scan":
+        if self._scan is None:
+            from gongkai_cli.log.scanning import Scan  # brings in the engine, which takes a fifth of a second
+
+            self._scan = Scan(self._contents)
+        return self._scan
+
+    def _counted(self) -> dict[str, tuple[int, int]]:
+        if self._counts is None:
+            self.groups(count_fillers_for=())
+        return self._counts or {}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything wrong with the files and their lines, sorted by place."""
+        self._counted()
+        return tuple(_once(self._contents.problems))
+
+    @property
+    def files(self) -> tuple[LogFile, ...]:
+        """Every file that could be opened, with what was read from it."""
+        counts = self._counted()
+        places = [problem.location for problem in self._contents.problems if problem.code in LINE_CODES]
+        rejected = Counter(place.file for place in places if place.line)
+        found = []
+        for source in self._sources:
+            good, blanks = counts.get(source.shown, (0, 0))
+            bad = rejected[source.shown] if source.shown in self._readable() else 0
+            found.append(LogFile(source.shown, source.format, source.size, good + bad, blanks, bad))
+        return tuple(found)
+
+    def _readable(self) -> set[str]:
+        contents = self._contents
+        return {file.source.shown for file in contents.csv} | {
+            source.shown for source in (*contents.parquet, *contents.staged)
+        }
+
+    @property
+    def read(self) -> int:
+        """How many lines were read, with those that are blank or rejected; wholly empty rows are no lines."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def blank(self) -> int:
+        """How many are rows of a prefilled ledger that nobody filled in."""
+        return sum(file.blank for file in self.files)
+
+    @property
+    def rejected(self) -> int:
+        """How many could not be read."""
+        return sum(file.rejected for file in self.files)
+
+
+def read_log(
+    paths: Sequence[str],
+    headers: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    *,
+    timezone: str = "Asia/Shanghai",
+) -> Log:
+    """Open a log: files, folders and globs, mixed freely; what is wrong with them is in the log's problems.
+
+    `headers` maps further header names to columns. `progress` is told what is read and the share done (0 to 1).
+    Instants (Parquet's timestamps with a zone) are read in `timezone`.
+    """
+    sources, problems = find_sources(paths)
+    contents = Contents(Path(tempfile.mkdtemp(prefix="gongkai-log-")), Names(headers or {}), timezone)
+    log = Log(sources, contents, progress)
+    contents.problems += problems
+    try:
+        _open(sources, contents, progress)
+    except BaseException:
+        log.close()
+        raise
+    return log
+
+
+def _open(sources: Sequence[Source], contents: Contents, progress: Progress | None) -> None:
+    total = sum(source.size for source in sources if source.format in ("sheets", "json")) or 1
+    done = 0
+    for source in sources:
+        if source.format == "csv":
+            file, problems = open_csv(source, contents.folder, contents.names)
+            contents.problems += problems
+            contents.csv += [file] if file else []
+        elif source.format == "parquet":
+            contents.parquet.append(source)
+        else:
+            if progress:
+                progress(source.shown, done / total)
+            _stage(source, contents)
+            done += source.size
+    if contents.staging:
+        contents.staging.close()
+
+
+def _stage(source: Source, contents: Contents) -> None:
+    if contents.staging is None:
+        contents.staging = Staging(contents.folder / "staged.csv")
+    number = len(contents.staged)
+    contents.staged.append(source)
+    for sheet, line, cells in _rows(source, contents):
+        contents.staging.add(number, sheet, line, cells)
+
+
+def _rows(source: Source, contents: Contents) -> Iterator[tuple[str, int, dict[str, str]]]:
+    report = contents.problems.append
+    if source.format == "json":
+        from gongkai_cli.log.json_lines import read_json_lines
+
+        for line, cells in read_json_lines(source, contents.names, report):
+            yield "", line, cells
+    else:
+        from gongkai_cli.log.sheets import read_sheets
+
+        yield from read_sheets(source, contents.names, report)
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems with each unknown header named once, however many files have it."""
+    kept: list[Problem] = []
+    seen: set[Any] = set()
+    for problem in sorted(problems):
+        if problem.code == "GK605":
+            if problem.message in seen:
+                continue
+            seen.add(problem.message)
+        kept.append(problem)
+    return kept
+
+
+__all__ = ["COLUMNS", "LINE_CODES", "Group", "Line", "Log", "LogFile", "read_log"]

@@ -1,0 +1,255 @@
+"""Scan an opened log with the engine: groups, counts, and single lines with where they stand."""
+
+import mmap
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import count as count_from
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
+from gongkai_cli.log.csv_records import count_endings, physical_lines
+from gongkai_cli.log.csv_repair import Span, repair
+from gongkai_cli.log.headers import COLUMNS
+from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
+from gongkai_cli.log.reading import Contents, Group, Line
+from gongkai_cli.log.sql import COUNTS, KEYS, Grouping, literal, name
+from gongkai_cli.log.table import Engine, Part, csv_parts, staged_part
+from gongkai_cli.messages import text
+from gongkai_cli.problems import Location, Problem
+
+if TYPE_CHECKING:
+    from gongkai_cli.log.reading import Progress
+
+_WHOLE = Span(0, 1 << 62)
+_AT_ONCE = 20_000  # groups that are fetched at a time
+_TRIES = 4
+_PHASE = "log"
+
+
+class Scan:
+    """An opened log and the engine that reads it, which starts when it is first needed."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._engine: Engine | None = None
+        self._parquet: list[tuple[str, Part]] = []
+        self._grouping = Grouping()
+
+    def close(self) -> None:
+        """Stop the engine."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def groups(
+        self, grouping: Grouping, *, ids: bool, progress: "Progress | None"
+    ) -> tuple[list[Group], dict[str, tuple[int, int]]]:
+        """Return the groups, and for each file its good lines (blank ones included) and its blank ones."""
+        engine = self._started()
+        if engine is None:
+            return [], {}
+        present = frozenset(column for part in self._parts() for column in part.columns)
+        self._grouping = grouping = replace(grouping, present=present)
+        self._collect(engine, grouping, (lambda share: progress(_PHASE, share)) if progress else None)
+        engine.run(grouping.neat())
+        engine.run(grouping.grouped())
+        counts: dict[str, tuple[int, int]] = {}
+        for file, lines, empty, blanks in engine.rows(COUNTS):
+            counts[self._shown(file)] = lines - empty, blanks
+        return self._fetched(engine, ids=ids), counts
+
+    def _started(self) -> Engine | None:
+        """Return the engine with all files open, or None where there is nothing to read."""
+        contents = self._contents
+        if self._engine is None:
+            if not (contents.csv or contents.parquet or contents.staged):
+                return None
+            sources = [file.source for file in contents.csv] + contents.parquet
+            self._engine = Engine(contents.folder, [source.path for source in sources])
+            for source in list(contents.parquet):
+                self._open_parquet(self._engine, source.shown)
+        return self._engine if contents.csv or self._parquet or contents.staged else None
+
+    def _open_parquet(self, engine: Engine, shown: str) -> None:
+        contents = self._contents
+        source = next(source for source in contents.parquet if source.shown == shown)
+        path = str(source.path)
+        if any(sign in path for sign in "*?[]{}"):  # the engine would take it for a pattern
+            copy = new_file(contents.folder)
+            shutil.copyfile(path, copy)
+            path = str(copy)
+        columns, problems = open_parquet(engine.connection, source, path, contents.names, contents.timezone)
+        contents.problems += problems
+        if columns is None:
+            contents.parquet.remove(source)
+        else:
+            part = Part(parquet_scan(path), columns, literal(shown), line="file_row_number + 1")
+            self._parquet.append((shown, part))
+
+    def _parts(self) -> list[Part]:
+        contents = self._contents
+        staged = [staged_part(contents.staging)] if contents.staging and contents.staging.rows else []
+        return [*csv_parts(contents.csv), *staged, *(part for _, part in self._parquet)]
+
+    def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> None:
+        """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
+        seen: set[str] = set()
+        for turn in range(_TRIES):
+            engine.forget_rejects()
+            parts = self._parts()
+            lines = " UNION ALL ".join(f"({part.select()})" for part in parts)
+            try:
+                engine.run(grouping.collect(f"({lines})"), progress)
+            except duckdb.InvalidInputException as error:
+                # Line endings of several kinds in one file make the engine give up.
+                if turn == _TRIES - 1 or not self._repair(engine, self._named_in(error), seen):
+                    raise
+                continue
+            spans = engine.rejects()
+            if not spans:
+                return
+            if turn == _TRIES - 1:
+                self._contents.problems += self._refused(engine)
+                return
+            self._repair(engine, spans, seen, odd=engine.odd_bytes())
+
+    def _refused(self, engine: Engine) -> list[Problem]:
+        """Return problems for lines that the engine refuses although they are written as CSV has to be."""
+        files = {str(file.path): file for file in self._contents.csv}
+        found = []
+        for path, start, reason in engine.refused():
+            file = files[path]
+            with file.path.open("rb") as stream:
+                stream.seek(file.data_starts)
+                line = file.lines_before + 1 + count_endings(stream.read(start - file.data_starts))
+            said = text("this line cannot be read: {reason}", reason=reason)
+            found.append(Problem(Location(file.source.shown, line, 1), "GK608", said))
+        return found
+
+    def _named_in(self, error: Exception) -> dict[str, Span]:
+        paths = [str(file.path) for file in self._contents.csv]
+        return {path: _WHOLE for path in paths if f"file = {path}\n" in str(error)} or dict.fromkeys(paths, _WHOLE)
+
+    def _repair(self, engine: Engine, spans: dict[str, Span], seen: set[str], odd: set[str] = frozenset()) -> bool:  # type: ignore[assignment]
+        """Put copies in the place of files that have lines the engine cannot read; return whether there were any."""
+        contents = self._contents
+        for place, file in enumerate(contents.csv):
+            span = spans.get(str(file.path))
+            if span is None:
+                continue
+            shown = file.source.shown
+            if str(file.path) in odd and is_gb18030(file.source.path):
+                opened, problems = open_csv(file.source, contents.folder, contents.names, "gb18030")
+                fixed = opened or file
+            else:
+                # Met for the second time: whatever it is that the engine dislikes, everything is written anew.
+                fixed, problems = repair(file, _WHOLE if shown in seen else span, contents.folder)
+                seen.add(shown)
+            contents.problems += problems
+            contents.csv[place] = fixed
+        return bool(spans)
+
+    def _shown(self, file: str) -> str:
+        """Return the name to show for a file as the engine names it: a path, a staged file's number, or that name."""
+        if file.isdigit():
+            return self._contents.staged[int(file)].shown
+        return next((each.source.shown for each in self._contents.csv if str(each.path) == file), file)
+
+    def _fetched(self, engine: Engine, *, ids: bool) -> list[Group]:
+        own = (*self._grouping.keys, "recorded_last")
+        count = "CASE WHEN hashes IS NULL OR len(hashes) = 0 THEN 1 ELSE len(hashes) END"
+        cursor = engine.connection.execute(
+            f"SELECT {', '.join(map(name, own))}, has_note, lines, {count}, {'hashes' if ids else 'NULL'} "
+            "FROM grouped ORDER BY rowid"
+        )
+        known: dict[str, str] = {}
+        groups: list[Group] = []
+        while rows := cursor.fetchmany(_AT_ONCE):
+            *texts, notes, lines, fillers, hashes = zip(*rows, strict=True)
+            # The same few texts, again and again: one of each is kept.
+            columns: dict[str, Iterable[Any]] = {
+                column: map(known.setdefault, cells, cells) for column, cells in zip(own, texts, strict=True)
+            }
+            columns |= {"has_note": notes, "lines": lines, "fillers": fillers, "key": count_from(len(groups))}
+            columns["filler_ids"] = [tuple(each) for each in hashes] if ids else repeat(())
+            in_order = (columns.get(field, repeat("")) for field in Group._fields)
+            groups += map(Group._make, zip(*in_order, strict=False))
+        return groups
+
+    def lines_of(self, keys: Sequence[int], limit: int, progress: "Progress | None") -> list[Line]:
+        """Return single lines of groups; see `Log.lines_of`."""
+        engine = self._started()
+        if engine is None:
+            return []
+        engine.connection.execute(self._grouping.wanted(), [list(keys)])
+        engine.run(
+            "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
+        )
+        totals: dict[str, int] = {}
+        for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted ORDER BY at_file"):
+            marked, found = self._grouping.find(self._one(file), file)
+            engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
+            engine.run(found)
+            totals[file] = engine.rows("SELECT count(*) FROM hit")[0][0]
+        engine.run("DROP TABLE IF EXISTS hit")
+        return self._placed(engine, limit, totals)
+
+    def _one(self, file: str) -> str:
+        """Return the SQL that gives the lines of one file."""
+        contents = self._contents
+        if file.isdigit() and contents.staging:
+            part = staged_part(contents.staging)
+            return f"({part.select()} WHERE c0 = {literal(file)})"
+        for each in contents.csv:
+            if str(each.path) == file:
+                return f"({csv_parts([each])[0].select()})"
+        return f"({dict(self._parquet)[file].select()})"
+
+    def _placed(self, engine: Engine, limit: int, totals: dict[str, int]) -> list[Line]:
+        order = ", ".join(
+            f"trim(coalesce(cells[{COLUMNS.index(column) + 1}], ''))" for column in ("published", "title", "url")
+        )
+        names = sorted((self._shown(file), file) for file in totals)
+        ranks = ", ".join(literal(file) for _, file in names)
+        found = engine.rows(
+            f"SELECT group_id, at_file, record, cells FROM hits ORDER BY {order}, "
+            f"list_position([{ranks}], at_file), record LIMIT {int(limit)}"
+        )
+        lines: dict[tuple[str, int], int] = {}
+        for each in self._contents.csv:
+            records = sorted({record for _, file, record, _ in found if file == str(each.path)})
+            if records:
+                placed = _physical(each, records, totals[str(each.path)])
+                lines |= {(str(each.path), record): line for record, line in placed.items()}
+        return [
+            Line(
+                key, self._shown(file), cells[-2] or "", lines.get((file, record)) or int(cells[-1]),
+                dict(zip(COLUMNS, ((cell or "") for cell in cells), strict=False)),
+            )
+            for key, file, record, cells in found
+        ]  # fmt: skip
+
+
+def _physical(file: CsvFile, records: Sequence[int], total: int) -> dict[int, int]:
+    """Return the physical lines of records (from 0) of a file that has `total` of them."""
+    with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        endings = 0
+        last = b""
+        stream.seek(file.data_starts)
+        while chunk := stream.read(1 << 20):
+            if chunk.endswith(b"\r"):
+                chunk += stream.read(1)
+            endings += count_endings(chunk)
+            last = chunk[-1:]
+        first = file.lines_before + 1
+        if endings + (last not in b"\r\n") == total:
+            # As many lines as records: no blank ones, and none goes over several.
+            return {record: first + record for record in records}
+        single = len(file.header.cells) == 1
+        raw: bytes = data  # type: ignore[assignment]  # find, slices and re take either
+        found = physical_lines(raw, file.data_starts, records, file.delimiter.encode(), blanks_count=single)
+        return {record: first + line for record, line in found.items()}

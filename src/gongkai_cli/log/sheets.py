@@ -1,0 +1,181 @@
+"""Read a log in Excel workbooks, as people save them from Excel or WPS."""
+
+import datetime
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_problems, no_header, unknown_header
+from gongkai_cli.log.sources import COMPOUND_FILE, Source
+from gongkai_cli.messages import Text, text
+from gongkai_cli.problems import Location, Problem
+
+# Bounds that no ledger comes near, and that keep a made-up file from taking all memory.
+MAX_MEMBER = 1 << 30  # bytes of one part of the workbook, unpacked
+MAX_CELLS = 30_000_000  # rows × columns that a sheet spans, stray cells far out included
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+Row = tuple[str, int, dict[str, str]]
+
+
+def read_sheets(source: Source, names: Names, report: Callable[[Problem], None]) -> Iterator[Row]:
+    """Give sheet, row (from 1) and cells of each row under a sheet's header; report what cannot be read.
+
+    Rows above the header are titles. A sheet without a header is left out and named, unless it is empty or hidden.
+    """
+    with source.path.open("rb") as stream:
+        compound = stream.read(8) == COMPOUND_FILE
+    problem = _protected(source) if compound else _dangerous(source)
+    if problem:
+        report(problem)
+        return
+    yield from _read(source, names, report, compound=compound)
+
+
+def _read(source: Source, names: Names, report: Callable[[Problem], None], *, compound: bool) -> Iterator[Row]:
+    from python_calamine import CalamineWorkbook
+
+    left_out: list[Problem] = []
+    understood = False
+    try:
+        with CalamineWorkbook.from_path(str(source.path)) as workbook:
+            for about in workbook.sheets_metadata:
+                if not about.typ.name == "WorkSheet":
+                    continue
+                rows = _rows(workbook.get_sheet_by_name(about.name).to_python(skip_empty_area=False))
+                if not rows:
+                    continue
+                header = find_header(rows, names)
+                if header is None:
+                    if about.visible.name == "Visible":
+                        left_out.append(_no_header(source, about.name))
+                    continue
+                understood = True
+                yield from _under(source, about.name, rows, header, names, report)
+    except BaseException as error:  # a panic of the library is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            report(_unreadable(source, error, compound=compound))
+            return
+        raise
+    if not understood:
+        report(no_header(source.shown, line=0))
+    else:
+        for each in left_out:
+            report(each)
+
+
+def _rows(cells: Sequence[Sequence[Any]]) -> list[list[str]]:
+    rows = [[_text(cell) for cell in row] for row in cells]
+    while rows and not any(map(str.strip, rows[-1])):
+        rows.pop()
+    return rows
+
+
+def _under(
+    source: Source, sheet: str, rows: list[list[str]], found: tuple[int, Header],
+    names: Names, report: Callable[[Problem], None],
+) -> Iterator[Row]:  # fmt: skip
+    at, header = found
+    shown = "\t".join(rows[at]).rstrip("\t")
+    file = place_in(source.shown, sheet)
+    if problems := header_problems(header, file, at + 1, range(1, len(header.cells) + 1), shown):
+        for problem in problems:
+            report(problem)
+        return
+    for index in header.unknown:
+        report(unknown_header(names, header.cells[index], Location(file, at + 1, index + 1), shown))
+    columns = [(index, column) for index, column in enumerate(header.columns) if column]
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        yield sheet, number, {column: row[index] for index, column in columns if row[index]}
+
+
+def place_in(file: str, sheet: str) -> str:
+    """Return how a sheet of a workbook is named in problems; its line and column are row and column there."""
+    return f"{file}[{sheet}]"
+
+
+def _text(cell: Any) -> str:
+    """Return what a cell shows, as text: dates in ISO form, whole numbers without a point."""
+    match cell:
+        case str():
+            return cell
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        case datetime.datetime():
+            # A day is stored as its midnight, so midnight is no time that anybody wrote down.
+            return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ", _grain(cell))
+        case datetime.date():
+            return cell.isoformat()
+    return str(cell)
+
+
+def _grain(moment: datetime.datetime) -> str:
+    return "microseconds" if moment.microsecond else "seconds" if moment.second else "minutes"
+
+
+def _protected(source: Source) -> Problem | None:
+    """Return the problem of a workbook with a password: its parts are in a compound file, in UTF-16 names."""
+    with source.path.open("rb") as stream:
+        # [MS-OFFCRYPTO] 2.3.4: the streams that make up an encrypted workbook; the directory may stand anywhere.
+        content = stream.read(64 << 20)
+    if "EncryptedPackage".encode("utf-16-le") not in content:
+        return None
+    said = text("this workbook is protected with a password")
+    return Problem(Location(source.shown), "GK602", said, text("save a copy without the password"))
+
+
+def _dangerous(source: Source) -> Problem | None:
+    """Return why a workbook is not even to be opened: torn, or unpacking to more than any ledger holds."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            for member in archive.infolist():
+                if member.file_size > MAX_MEMBER or not _fits(archive, member):
+                    said = text("`{part}` in this workbook unpacks to more than is read", part=member.filename)
+                    hint = text("is this the right file? else split it, or save it as CSV")
+                    return Problem(Location(source.shown), "GK602", said, hint)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        return _unreadable(source, error, compound=False)
+    return None
+
+
+def _fits(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to what it says (zipfile checks that), and its cells span a sane sheet.
+
+    The reading library makes room for every cell between the first and the last, so one far out is enough.
+    """
+    sheet = Path(member.filename).parent.name == "worksheets"
+    rows = columns = 0
+    rest = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(1 << 20):
+            if sheet:
+                for letters, row in _CELL.findall(rest + chunk):
+                    rows, columns = max(rows, int(row)), max(columns, _column(letters))
+                rest = chunk[-64:]
+    return rows * columns <= MAX_CELLS
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _no_header(source: Source, sheet: str) -> Problem:
+    said = text("the sheet `{sheet}` has no header and is left out", sheet=sheet)
+    hint = text("its first {rows} rows name no column of the log; hide it, or give it a header", rows=DEEPEST)
+    return Problem(Location(place_in(source.shown, sheet)), "GK610", said, hint)
+
+
+def _unreadable(source: Source, error: BaseException, *, compound: bool) -> Problem:
+    if compound:
+        said: Text = text("this is no workbook that can be read: {reason}", reason=str(error))
+        return Problem(Location(source.shown), "GK602", said, text("save it anew as .xlsx"))
+    said = text("this workbook is damaged or only a part of one: {reason}", reason=str(error))
+    return Problem(Location(source.shown), "GK602", said, text("copy or download it again"))

@@ -1,0 +1,153 @@
+"""The table engine behind every log: one DuckDB connection that may read the log's files and nothing else."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from gongkai_cli.log.csv_files import CsvFile
+from gongkai_cli.log.csv_repair import LONGEST, Span
+from gongkai_cli.log.headers import COLUMNS
+from gongkai_cli.log.sql import literal, name
+from gongkai_cli.log.staging import PLACE, Staging
+
+MEMORY = "240MB"  # what the engine may hold; beyond that it writes to its own folder
+_POLL = 0.1  # seconds between two looks at how far a query is
+
+
+class Part(NamedTuple):
+    """Files that are read by one table function."""
+
+    scan: str
+    columns: dict[str, str]  # column of the log: SQL of its text
+    file: str  # SQL of the file that a line is from
+    line: str = "NULL"  # SQL of sheet and line, where the scan knows them
+    sheet: str = "NULL"
+
+    def select(self, columns: Sequence[str] = COLUMNS) -> str:
+        """Return the SQL that gives these columns of all lines, by the names of the log."""
+        cells = ", ".join(f"{self.columns.get(column, 'NULL::VARCHAR')} AS {name(column)}" for column in columns)
+        return f"SELECT {self.file} AS at_file, {self.sheet}::VARCHAR AS at_sheet, {self.line}::VARCHAR AS at_line, {cells} FROM {self.scan}"
+
+
+class Engine:
+    """A connection that is locked down: the given files, its own folder, no extensions, no changes of settings."""
+
+    def __init__(self, folder: Path, files: Sequence[Path]) -> None:
+        config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        self.connection = duckdb.connect(":memory:", config=config)
+        allowed = ", ".join(literal(str(file)) for file in files)
+        for setting in (
+            f"memory_limit = '{MEMORY}'",
+            f"temp_directory = {literal(str(folder / 'spill'))}",
+            f"allowed_paths = [{allowed}]",
+            f"allowed_directories = [{literal(str(folder))}]",
+            "enable_external_access = false",
+            "enable_progress_bar = false",
+            "lock_configuration = true",
+        ):
+            self.connection.execute(f"SET {setting}")
+
+    def close(self) -> None:
+        """Let go of all memory and files."""
+        self.connection.close()
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def run(self, query: str, progress: Callable[[float], None] | None = None) -> None:
+        """Run a long query; `progress` is told the share done (0 to 1) now and then, on the caller's thread."""
+        if progress is None:
+            self.connection.execute(query)
+            return
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.connection.execute(query)
+            except BaseException as error:  # noqa: BLE001  # raised again on the caller's thread
+                failed.append(error)
+
+        worker = threading.Thread(target=work, daemon=True)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(_POLL)
+                progress(min(1.0, max(0.0, self.connection.query_progress() / 100)))
+        except BaseException:
+            self.connection.interrupt()
+            worker.join()
+            raise
+        if failed:
+            raise failed[0]
+
+    def forget_rejects(self) -> None:
+        """Empty the engine's tables of lines that it could not read."""
+        for table in ("reject_errors", "reject_scans"):
+            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def rejects(self) -> dict[str, Span]:
+        """Return where the last query met lines that it could not read, by file."""
+        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
+            return {}
+        # A line over the limit is only partly known, so there the end is the file's.
+        stop = (
+            f"CASE WHEN error_type::VARCHAR LIKE '%SIZE%' THEN {1 << 62} ELSE line_byte_position + strlen(csv_line) END"
+        )
+        found = self.rows(
+            f"SELECT file_path, min(line_byte_position)::BIGINT, max({stop})::BIGINT "
+            "FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY file_path"
+        )
+        return {path: Span(start, end) for path, start, end in found}
+
+    def refused(self) -> list[tuple[str, int, str]]:
+        """Return file, byte position and reason of each line that the last query could not read."""
+        found = self.rows(
+            "SELECT file_path, line_byte_position::BIGINT, any_value(error_message) FROM reject_errors "
+            "JOIN reject_scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
+        )
+        return [(path, at, reason.splitlines()[0]) for path, at, reason in found]
+
+    def odd_bytes(self) -> set[str]:
+        """Return the files in which the last query met bytes that are not UTF-8."""
+        found = self.rows(
+            "SELECT DISTINCT file_path FROM reject_errors JOIN reject_scans USING (scan_id, file_id) "
+            "WHERE error_type::VARCHAR LIKE '%ENCODING%'"
+        )
+        return {path for (path,) in found}
+
+
+def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int) -> str:
+    """Return the table function that reads CSV files; nothing in it is left for the engine to guess."""
+    files = ", ".join(literal(str(path)) for path in paths)
+    columns = ", ".join(f"{literal(f'c{at}')}: 'VARCHAR'" for at in range(fields))
+    return (
+        f"read_csv([{files}], columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
+        "store_rejects = true, rejects_limit = 0, compression = 'none', hive_partitioning = false, "
+        f"max_line_size = {LONGEST}, rejects_line_size_limit = {LONGEST}, filename = {str(len(paths) > 1).lower()})"
+    )
+
+
+def csv_parts(files: Sequence[CsvFile]) -> list[Part]:
+    """Return how CSV files are read, those that are written alike together."""
+    alike: dict[tuple[object, ...], list[CsvFile]] = {}
+    for file in files:
+        alike.setdefault((file.delimiter, file.header.columns, file.skip), []).append(file)
+    parts = []
+    for group in alike.values():
+        first = group[0]
+        scan = csv_scan([file.path for file in group], len(first.header.columns), first.delimiter, first.skip)
+        columns = {column: f"c{at}" for at, column in enumerate(first.header.columns) if column}
+        parts.append(Part(scan, columns, "filename" if len(group) > 1 else literal(str(first.path))))
+    return parts
+
+
+def staged_part(staging: Staging) -> Part:
+    """Return how the rows are read that Python read before."""
+    scan = csv_scan([staging.path], len(PLACE) + len(COLUMNS), ",", 0)
+    columns = {column: f"c{at}" for at, column in enumerate(COLUMNS, start=len(PLACE))}
+    return Part(scan, columns, file="c0", sheet="c1", line="c2")
