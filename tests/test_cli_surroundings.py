@@ -15,6 +15,7 @@ OVERRIDE = """\
 version: 1
 years:
   - year: 2017
+    covers: days
     document_number: 编造〔2017〕2号
     holidays:
       - {name: 暴雪停工, days: [2017-08-30, 2017-08-31..2017-09-01]}

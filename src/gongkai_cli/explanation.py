@@ -8,7 +8,17 @@ from gongkai_cli.deadlines import When, compute, day_of
 from gongkai_cli.evaluation.assessment import Assessment, Record
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.plan import Obligation, Plan
-from gongkai_cli.schedule import LeftOut, Rule, Slot, event_slot, reckoned_days, rule_of, signals_of, timetable
+from gongkai_cli.schedule import (
+    LeftOut,
+    Rule,
+    Slot,
+    computed_event_slot,
+    event_slot,
+    reckoned_days,
+    rule_of,
+    signals_of,
+    timetable,
+)
 from gongkai_cli.workdays import DayReason, WorkCalendar
 
 # A duty without end is followed for a year past the plan.
@@ -50,9 +60,16 @@ def explain(plan: Plan, calendar: WorkCalendar, obligation: Obligation, event: W
     """
     rule = rule_of(plan, obligation)
     if rule.frequency.form == "event":
-        slot = event_slot(rule, calendar, event, day_of(event).isoformat()) if event is not None else None
-        steps = (_step(rule, calendar, slot, event),) if slot is not None else ()
-        return Explanation(plan, obligation, rule, steps, (), event)
+        if event is None:
+            return Explanation(plan, obligation, rule, (), ())
+        label = day_of(event).isoformat()
+        slot = event_slot(rule, calendar, event, label)
+        if slot is not None:
+            return Explanation(plan, obligation, rule, (_step(rule, calendar, slot, event),), (), event)
+        ended = rule.last is not None and day_of(event) > rule.last
+        would_be = computed_event_slot(rule, calendar, event, label)
+        left_out = LeftOut(would_be, "event after end" if ended else "deadline before start")
+        return Explanation(plan, obligation, rule, (), (left_out,), event)
     horizon = rule.last or max(plan.plan.ends, rule.first) + _WITHOUT_END
     table = timetable(rule, calendar, horizon)
     trigger = rule.first if rule.frequency.form == "continuous" else None

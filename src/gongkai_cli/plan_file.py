@@ -1,9 +1,9 @@
 """From a plan file to a plan: read, validate, check, with every problem placed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -71,59 +71,84 @@ def _load(name: str, document: Document | None, problems: list[Problem], calenda
         wrong = text("a plan is a mapping of `key: value` lines, not {what}", what=what_is(document.data))
         problems.append(document.problem("GK203", (), wrong, slip_hint(document, 0)))
         return LoadedPlan(name, None, document, tuple(sorted(problems)))
-    plan, kept, broken = _validate(document, problems)
-    if plan is not None:
-        subject = Subject(plan, document, calendar or official_calendar(), kept, broken)
+    rest = _validate(document, problems)
+    if rest.plan is not None:
+        calendar = calendar or official_calendar()
+        subject = Subject(rest.plan, document, calendar, rest.kept, rest.broken, set(rest.mended))
         problems.extend(check(subject))
+    plan = rest.plan
     problems.sort()
     failed = any(problem.level == "error" for problem in problems)
     return LoadedPlan(name, None if failed else plan, document, tuple(problems))
 
 
-def _validate(
-    document: Document, problems: list[Problem]
-) -> tuple[Plan | None, Mapping[str, Sequence[int]], frozenset[str]]:
-    """Validate the data; where parts have a wrong shape, return a plan of the rest and which sections lost some."""
+class _Rest(NamedTuple):
+    """What could be read of a plan: where its list items stood, which sections lost some, which items were mended."""
+
+    plan: Plan | None
+    kept: Mapping[str, Sequence[int]]
+    broken: frozenset[str] = frozenset()
+    mended: frozenset[int] = frozenset()
+
+
+_Place = tuple[int | str, ...]
+
+
+def _validate(document: Document, problems: list[Problem]) -> _Rest:
+    """Validate the data; where parts have a wrong shape, the rest is still read, so that it can be checked too."""
     data = document.data
-    kept: dict[str, Sequence[int]] = {
-        section: range(len(data[section])) for section in _LISTS if isinstance(data.get(section), list)
-    }
+    kept = {section: range(len(data[section])) for section in _LISTS if isinstance(data.get(section), list)}
     try:
-        return Plan.model_validate(data), kept, frozenset()
+        return _Rest(Plan.model_validate(data), kept)
     except ValidationError as error:
         problems.extend(shape_problems(document, error, _model_at))
         return _without_broken(data, [each["loc"] for each in error.errors(include_url=False)])
 
 
-def _without_broken(
-    data: dict[str, Any], places: Sequence[tuple[int | str, ...]]
-) -> tuple[Plan | None, Mapping[str, Sequence[int]], frozenset[str]]:
+def _without_broken(data: dict[str, Any], places: Sequence[_Place]) -> _Rest:
     rest = {key: value for key, value in data.items() if key in Plan.model_fields}
     broken = frozenset(str(place[0]) for place in places if place)
-    kept: dict[str, Sequence[int]] = {}
     dropped = {(place[0], place[1]) for place in places if len(place) > 1}
+    kept: dict[str, Sequence[int]] = {}
+    mended: dict[int, Any] = {}
     for section in _LISTS:
-        items = rest.get(section)
+        items = rest.pop(section, None)
         if isinstance(items, list):
-            kept[section] = [index for index in range(len(items)) if (section, index) not in dropped]
-            rest[section] = [items[index] for index in kept[section]]
-        else:
-            rest.pop(section, None)
+            if section == "obligations":
+                mended = dict(_mended(items, places))
+            kept[section] = [i for i in range(len(items)) if (section, i) not in dropped or _in(mended, section, i)]
+            rest[section] = [mended[i] if _in(mended, section, i) else items[i] for i in kept[section]]
     for section in _MAPPINGS:
-        items = rest.get(section)
-        rest[section] = (
-            {key: value for key, value in items.items() if (section, key) not in dropped}
-            if isinstance(items, dict)
-            else {}
-        )
+        items = rest.pop(section, None)
+        if isinstance(items, dict):
+            rest[section] = {key: value for key, value in items.items() if (section, key) not in dropped}
     rest["version"] = 1
     if "plan" in broken or "plan" not in rest:
         rest["plan"] = _PLACEHOLDER
         broken |= {"plan"}
+    unsound = frozenset(place for place, i in enumerate(kept.get("obligations", ())) if i in mended)
     try:
-        return Plan.model_validate(rest), kept, broken
+        return _Rest(Plan.model_validate(rest), kept, broken, unsound)
     except ValidationError:
-        return None, kept, broken
+        return _Rest(None, kept, broken)
+
+
+def _in(mended: Mapping[int, Any], section: str, index: int) -> bool:
+    return section == "obligations" and index in mended
+
+
+def _mended(items: Sequence[Any], places: Sequence[_Place]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Obligations of a wrong shape without the keys at fault: what else they name can still be unknown."""
+    faults: dict[int, set[str]] = {}
+    for place in places:
+        if place[0] == "obligations" and len(place) > 2 and isinstance(place[1], int):
+            faults.setdefault(place[1], set()).add(str(place[2]))
+    for index, keys in faults.items():
+        item = items[index]
+        if isinstance(item, dict) and "owner" not in keys:
+            stand_ins = {"id": f"unreadable.{index}", "clause": "?", "quote": "?", "title": "?", "frequency": "once"}
+            sound = {key: value for key, value in item.items() if key not in keys}
+            yield index, {**stand_ins, **sound}
 
 
 def _model_at(place: tuple[str | int, ...]) -> type[BaseModel]:

@@ -60,7 +60,7 @@ class LeftOut(NamedTuple):
     """An occurrence that the rule gives but that does not belong, and on which ground."""
 
     slot: Slot
-    ground: Literal["period before start", "deadline before start"]
+    ground: Literal["period before start", "deadline before start", "event after end"]
 
 
 class Timetable(NamedTuple):
@@ -168,14 +168,18 @@ def event_slot(rule: Rule, calendar: WorkCalendar, event: When, key: str) -> Slo
     An event's occurrence belongs when the event is not after the end and its deadline not before the start. Raises
     ValueError where a clock of hours is started by an event without a time.
     """
+    slot = computed_event_slot(rule, calendar, event, key)
+    after_end = rule.last is not None and day_of(event) > rule.last
+    before_start = slot.deadline is not None and day_of(slot.deadline) < rule.first
+    return None if after_end or before_start else slot
+
+
+def computed_event_slot(rule: Rule, calendar: WorkCalendar, event: When, key: str) -> Slot:
+    """Return the occurrence that an event would start, whether it belongs or not; see `event_slot`."""
     day = day_of(event)
-    if rule.last is not None and day > rule.last:
-        return None
     deadline, provisional = _deadline(rule, calendar, trigger=event)
     if deadline is None:
         return Slot(Period(key, day, day), None, None, provisional=False)
-    if day_of(deadline) < rule.first:
-        return None
     opens: When | None
     if rule.opens is not None:
         opens, read = compute(rule.opens, calendar, rule.zone, trigger=event)
@@ -195,7 +199,10 @@ def _slot(rule: Rule, calendar: WorkCalendar, period: Period) -> Slot:
         opens, read = compute(rule.opens, calendar, rule.zone, period)
         provisional |= read
     else:
-        opens = period.first if day_of(deadline) <= period.last else period.last + DAY
+        # The deadline as stated decides: one that is moved past a weekend leaves its window where it was.
+        stated = compute(rule.deadline, calendar, rule.zone, period).when if rule.roll else deadline
+        assert stated is not None  # noqa: S101
+        opens = period.first if day_of(stated) <= period.last else period.last + DAY
     if rule.frequency.form == "every working day":
         provisional |= calendar.is_provisional(period.first, period.first)
     return Slot(period, opens, deadline, provisional)
@@ -334,8 +341,8 @@ def reckoned_days(
 
 def signals_of(slot: Slot, calendar: WorkCalendar) -> tuple[str, ...]:
     """Return the names of what is odd about a window itself; they change no status."""
-    if slot.deadline is None or slot.opens is None:
-        return ()
+    if slot.deadline is None or slot.opens is None or isinstance(slot.deadline, datetime):
+        return ()  # hours run through days of rest
     opens, closes = day_of(slot.opens), day_of(slot.deadline)
     if calendar.is_working(closes):
         return ()

@@ -45,9 +45,14 @@ class NamedDays(Strict):
 
 
 class OverrideYear(Strict):
-    """What holds for one year: the days off on weekdays, the make-up days, and the notice that says so."""
+    """What holds for one year: the days off, the make-up days, and the notice that says so.
+
+    `covers: year` says that the file gives the whole year, as the State Council's notice does; `covers: days` gives
+    single days, and leaves a year without official data provisional.
+    """
 
     year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+    covers: Literal["year", "days"]
     document_number: Words_
     holidays: Annotated[tuple[NamedDays, ...], Field(strict=False)] = ()
     make_up_days: Annotated[tuple[NamedDays, ...], Field(strict=False)] = ()
@@ -81,7 +86,13 @@ def load_overrides(path: Path | str) -> tuple[Mapping[int, YearDays], tuple[Prob
             said = text("the year {year} stands here for the second time", year=each.year)
             problems.append(document.problem("GK501", ("years", index, "year"), said))
         problems.extend(_misplaced_days(document, index, each))
-        years[each.year] = YearDays(each.year, _by_day(each.holidays), _by_day(each.make_up_days), each.document_number)
+        years[each.year] = YearDays(
+            each.year,
+            _by_day(each.holidays),
+            _by_day(each.make_up_days),
+            each.document_number,
+            whole=each.covers == "year",
+        )
     return years, tuple(sorted(problems))
 
 

@@ -34,6 +34,7 @@ class YearDays:
     holidays: Mapping[date, str]
     make_up_days: Mapping[date, str]
     document_number: str = ""
+    whole: bool = True  # the notice settles every day of the year
 
 
 class Counted(NamedTuple):
@@ -57,22 +58,27 @@ class WorkCalendar:
     def __init__(self, years: Mapping[int, YearDays], name: str = "CN") -> None:
         self.name = name
         self._years = dict(years)
+        self._covered = frozenset(year for year, days in self._years.items() if days.whole)
         self._ordinals: dict[int, list[int]] = {}
 
     @property
     def covered(self) -> frozenset[int]:
         """The years with official data or an override."""
-        return frozenset(self._years)
+        return self._covered
 
     def with_overrides(self, overrides: Mapping[int, YearDays]) -> "WorkCalendar":
         """Return a calendar in which the listed days of each year replace what was known of them."""
         years = dict(self._years)
         for year, given in overrides.items():
-            base = years.get(year, YearDays(year, {}, {}))
+            base = years.get(year, YearDays(year, {}, {}, whole=False))
             holidays = {d: n for d, n in base.holidays.items() if d not in given.make_up_days}
             make_up = {d: n for d, n in base.make_up_days.items() if d not in given.holidays}
             years[year] = YearDays(
-                year, {**holidays, **given.holidays}, {**make_up, **given.make_up_days}, given.document_number
+                year,
+                {**holidays, **given.holidays},
+                {**make_up, **given.make_up_days},
+                given.document_number,
+                base.whole or given.whole,
             )
         return WorkCalendar(years, self.name)
 
@@ -90,9 +96,9 @@ class WorkCalendar:
         year's notice changed them afterwards.
         """
         for year in range(first.year, last.year + 1):
-            if year not in self._years:
+            if year not in self._covered:
                 return True
-            if year + 1 not in self._years and first <= date(year, 12, 31) and last >= date(year, 12, 29):
+            if year + 1 not in self._covered and first <= date(year, 12, 31) and last >= date(year, 12, 29):
                 return True
         return False
 
@@ -137,8 +143,9 @@ class WorkCalendar:
     def reason(self, day: date) -> Text:
         """Return why a day is, or is not, a working day."""
         known = self._years.get(day.year)
+        year_open = day.year not in self._covered
         weekend = day.weekday() >= _SATURDAY
-        if known is None:
+        if known is None or (year_open and day not in known.make_up_days and day not in known.holidays):
             return (
                 text("weekend; no official data for {year}", year=day.year)
                 if weekend

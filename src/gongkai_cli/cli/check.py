@@ -20,7 +20,10 @@ _help = words_for_help()
 def check(
     plans: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PLAN]...", help=_help(text("Plan files. Default: the only file in plans/."))),
+        typer.Argument(
+            metavar="[PLAN]...",
+            help=_help(text("Plan files. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/.")),
+        ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help=_help(text("Warnings fail too (exit code 1).")))] = False,
     workdays: WorkdaysOption = None,
@@ -47,11 +50,11 @@ def _summary(loaded: "LoadedPlan", words: Words) -> str:
     errors, warnings = len(loaded.errors), len(loaded.problems) - len(loaded.errors)
     if loaded.plan is None:
         return words(
-            text("{file}: {errors} errors, {warnings} warnings"), file=loaded.file, errors=errors, warnings=warnings
+            text("{file}: errors: {errors}, warnings: {warnings}."), file=loaded.file, errors=errors, warnings=warnings
         )
     counts = {"obligations": len(loaded.plan.obligations), "untracked": len(loaded.plan.untracked)}
     return words(
-        text("{file}: valid. {obligations} obligations, {untracked} passages without one, {warnings} warnings."),
+        text("{file}: valid. Obligations: {obligations}, passages without one: {untracked}, warnings: {warnings}."),
         file=loaded.file,
         warnings=warnings,
         **counts,

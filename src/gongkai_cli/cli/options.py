@@ -11,14 +11,22 @@ from gongkai_cli.messages import text
 _help = words_for_help()
 
 PlanOption = Annotated[
-    Path | None, typer.Option("--plan", help=_help(text("The plan file. Default: the only file in plans/.")))
+    Path | None,
+    typer.Option(
+        "--plan", help=_help(text("The plan file. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."))
+    ),
 ]
 LangOption = Annotated[
     str | None, typer.Option("--lang", help=_help(text("zh or en. Default: the plan's own language.")))
 ]
 WorkdaysOption = Annotated[
     list[Path] | None,
-    typer.Option("--workdays", help=_help(text("A file of working days that adds to the official ones."))),
+    typer.Option(
+        "--workdays",
+        help=_help(
+            text("A file of working days that adds to the official ones. Default: GONGKAI_WORKDAYS, gongkai.toml.")
+        ),
+    ),
 ]
 OwnerOption = Annotated[
     list[str] | None, typer.Option("--owner", help=_help(text("Only this owner, by name or alias; may repeat.")))
@@ -39,7 +47,14 @@ FromOption = Annotated[str | None, typer.Option("--from", help=_help(text("The f
 ToOption = Annotated[str | None, typer.Option("--to", help=_help(text("The last day of a range.")))]
 LogOption = Annotated[
     list[str] | None,
-    typer.Option("--log", help=_help(text("The log: files, folders or patterns (CSV, XLSX, JSON Lines, Parquet)."))),
+    typer.Option(
+        "--log",
+        help=_help(
+            text(
+                "The log: files, folders or patterns (CSV, XLSX, JSON Lines, Parquet). Default: GONGKAI_LOG, gongkai.toml."
+            )
+        ),
+    ),
 ]
 KnownOnOption = Annotated[
     str | None, typer.Option("--known-on", help=_help(text("Leave out lines that were recorded after this day.")))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
@@ -40,9 +40,9 @@ def speak_utf8() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def colour_wanted() -> bool:
+def colour_wanted(stream: TextIO | None = None) -> bool:
     """Return whether to colour: only on a terminal, and not against NO_COLOR (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (stream or sys.stdout).isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int | None:
@@ -68,22 +68,20 @@ def as_language(asked: str) -> Language:
 
 
 def fallback_words(arguments: Sequence[str]) -> Words:
-    """Return the words to fail in, when it is not known what the command line meant."""
+    """Return the words of --help and of errors: --lang, else English under an English locale, else Chinese."""
     for index, argument in enumerate(arguments):
         value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
         if argument == "--lang" and index + 1 < len(arguments):
             value = arguments[index + 1]
         if value is not None:
             return Words(language_of(value))
-    return Words("zh")
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Words("en" if locale.startswith("en") else "zh")
 
 
 def words_for_help() -> Words:
-    """Return the language of --help: --lang, else English under an English locale, else Chinese."""
-    if any(argument == "--lang" or argument.startswith("--lang=") for argument in sys.argv):
-        return fallback_words(sys.argv)
-    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return Words("en" if locale.startswith("en") else "zh")
+    """Return the language of --help."""
+    return fallback_words(sys.argv)
 
 
 def usage(option: str, message: Text, hint: Text | None = None) -> BadInput:
@@ -93,8 +91,7 @@ def usage(option: str, message: Text, hint: Text | None = None) -> BadInput:
 
 def say_problems(problems: Iterable[Problem], words: Words) -> None:
     """Write problems to standard error."""
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour))
+    sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour_wanted(sys.stderr)))
 
 
 def write(content: str, output: Path | None) -> None:

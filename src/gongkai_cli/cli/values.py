@@ -8,7 +8,7 @@ from gongkai_cli.cli.terminal import now, usage
 from gongkai_cli.deadlines import When, parse_day
 from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
-from gongkai_cli.messages import text
+from gongkai_cli.messages import Text, text
 from gongkai_cli.periods import Period, containing
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput
@@ -18,6 +18,11 @@ _RANGES = {
     "--month": (re.compile(r"([0-9]{4})-([0-9]{2})"), "2017-08"),
     "--week": (re.compile(r"([0-9]{4})-W([0-9]{2})"), "2017-W31"),
     "--quarter": (re.compile(r"([0-9]{4})-Q([1-4])"), "2017-Q3"),
+}
+_NOT_ONE = {
+    "--month": text("`{value}` is not a month"),
+    "--week": text("`{value}` is not a week"),
+    "--quarter": text("`{value}` is not a quarter"),
 }
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}))?")
 
@@ -49,7 +54,7 @@ def _period(option: str, value: str) -> Period:
     period = _calendar_period(option, int(match[1]), int(match[2])) if match else None
     if period is None:
         hint = text("write for example {example}", example=f"{option} {example}")
-        raise usage(option, text("`{value}` does not name one", value=value), hint)
+        raise usage(option, Text(_NOT_ONE[option].template, (("value", value),)), hint)
     return period
 
 

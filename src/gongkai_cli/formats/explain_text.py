@@ -28,6 +28,8 @@ def render(found: Explanation, page: Page, period: str | None = None) -> str:
     shown = [step for step in found.steps if period is None or step.slot.period.label == period]
     parts += _occurrences(found, shown, words)
     if period is None:
+        if found.rule.last is None and found.rule.frequency.form != "event":
+            parts.append(Styled(words(text("The duty has no end; what comes after this goes on alike."))))
         parts += _left_out(found, words)
     return page.set(parts)
 
@@ -39,7 +41,7 @@ def _facts(found: Explanation, words: Words) -> Table:
     rows = [
         (text("id"), obligation.id),
         (text("clause"), words(text("{clause} of {title}"), clause=obligation.clause, title=plan.plan.title)),
-        (text("quote"), words(text("“{quote}”"), quote=obligation.quote)),
+        (text("quote"), words(text("「{quote}」"), quote=obligation.quote)),
         (text("owner"), owners),
         (text("support"), "、".join(obligation.support)),
         (text("act"), words(ACTS[obligation.act])),
@@ -47,6 +49,7 @@ def _facts(found: Explanation, words: Words) -> Table:
             text("frequency"),
             _with_source(frequency_words(obligation.frequency, dict(plan.events)), obligation.frequency, words),
         ),
+        (text("channel"), obligation.channel or ""),
         (text("season"), "、".join(str(season) for season in obligation.season)),
         (text("deadline"), _with_source(deadline_words(found.rule.deadline), found.rule.deadline, words)),
         (text("note"), obligation.note or ""),
@@ -252,12 +255,14 @@ def _left_out(found: Explanation, words: Words) -> Iterator[Styled]:
         return
     yield Styled("")
     grounds = {
-        "period before start": text("their periods end before {start}"),
-        "deadline before start": text("their deadlines ({deadlines}) lie before {start}"),
+        "period before start": text("ends before {start}"),
+        "deadline before start": text("deadline {deadlines}, before {start}"),
+        "event after end": text("the event lies after {end}"),
     }
     for ground, group in groupby(found.left_out, key=lambda each: each.ground):
         left = list(group)
-        said = words(grounds[ground], start=found.rule.first.isoformat(), deadlines=_ends(left))
+        end = found.rule.last.isoformat() if found.rule.last else ""
+        said = words(grounds[ground], start=found.rule.first.isoformat(), deadlines=_ends(left), end=end)
         yield Styled(
             words(
                 text("Left out: {periods}; {ground}."),

@@ -161,7 +161,13 @@ def _by_day(lines: Sequence[_Line], words: Words) -> list[_Group]:
 
 def _by_owner(lines: Sequence[_Line], words: Words) -> list[_Group]:
     gathered: dict[tuple[str, ...], list[_Line]] = {}
-    for line in sorted(lines, key=lambda line: (line.first.occurrence.shared, line.first.occurrence.owners)):
+    place = {owner.name: index for index, owner in enumerate(lines[0].first.plan.owners)} if lines else {}
+
+    def order(line: _Line) -> tuple[bool, list[int]]:
+        occurrence = line.first.occurrence
+        return occurrence.shared, [place[owner] for owner in occurrence.owners]
+
+    for line in sorted(lines, key=order):
         gathered.setdefault(line.first.occurrence.owners, []).append(line)
     return [(visible(owners_words(owners, words)), of_owner) for owners, of_owner in gathered.items()]
 

@@ -93,7 +93,9 @@ def deadline_words(deadline: Deadline) -> Text:
         case OnDate():
             return text("{date}", date=str(deadline))
         case YearDay(month, day, next_year):
-            template = text("{month}-{day} of the next year") if next_year else text("{month}-{day} of the year")
+            template = (
+                text("{month:02}-{day:02} of the next year") if next_year else text("{month:02}-{day:02} of the year")
+            )
             return Text(template.template, (("month", month), ("day", day)))
         case SameDay():
             return text("the day of the event")
