@@ -197,12 +197,13 @@ def _checked(
     from gongkai_cli.evaluation import evaluate
     from gongkai_cli.evaluation.assessment import clock_names
     from gongkai_cli.evaluation.statements import Group
+    from gongkai_cli.period_names import TITLE_HINT
 
     groups: list[Group] = []
     if target.exists() and target.stat().st_size:
         from gongkai_cli.log.reading import read_log
 
-        groups += read_log([str(target)], headers).groups(clock_obligations=clock_names(plan))
+        groups += read_log([str(target)], headers).groups(clock_names(plan), title_hint=TITLE_HINT)
     groups.append(_new_line(values))
     found = evaluate(plan, calendar, groups, now(plan.plan.zone))
     for rejection in found.rejected:

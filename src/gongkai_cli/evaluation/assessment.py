@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gongkai_cli.deadlines import When
@@ -10,6 +12,7 @@ from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.placing import Filling, Match
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.messages import Text
+from gongkai_cli.period_names import TITLE_HINT
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import Location, Problem
 from gongkai_cli.workdays import WorkCalendar
@@ -17,8 +20,8 @@ from gongkai_cli.workdays import WorkCalendar
 if TYPE_CHECKING:
     from gongkai_cli.log.reading import Line, Log
 
-# What one report lists of records for one occurrence, and of unmatched lines; the figures count them all.
-MOST_RECORDS = 20
+# How many single lines are read back for one report, and how many unmatched ones it lists; the figures count all.
+MOST_LINES = 20_000
 MOST_UNMATCHED = 100
 
 
@@ -90,7 +93,7 @@ def assess(
     until: date | None = None,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected."""
-    groups = log.groups(clock_obligations=clock_names(plan))
+    groups = log.groups(clock_names(plan), title_hint=TITLE_HINT)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
     rejected = list(_rejections(log, found))
@@ -98,7 +101,7 @@ def assess(
     lost = sum(sizes[each.key] for each in found.rejected)
     matched = sum(sizes.values()) - unmatched - lost
     figures = LogFigures(
-        tuple(log.files),
+        tuple(each.file for each in log.files),
         log.read,
         matched,
         unmatched,
@@ -116,11 +119,11 @@ def clock_names(plan: Plan) -> list[str]:
     return [name for each in hourly for name in (each.id, each.title)]
 
 
-def lines_by_key(log: "Log", keys: Collection[int], each: int = MOST_RECORDS) -> Mapping[int, list["Line"]]:
-    """Return the lines of some groups, at most so many of each group, in their order."""
+def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> Mapping[int, list["Line"]]:
+    """Return the lines of some groups, at most so many in all, in their order."""
     found: dict[int, list[Line]] = {}
     if keys:
-        for line in log.lines_of(sorted(keys), each):
+        for line in log.lines_of(sorted(keys), most):
             found.setdefault(line.key, []).append(line)
     return found
 
@@ -141,13 +144,13 @@ def _records(fillings: Iterable[tuple[Filling, bool]], lines: Mapping[int, Seque
         for line in own[begin : begin + publication.fillers] or own[:1]:
             yield Record(
                 publication.published.isoformat(),
-                line.title,
-                line.url,
+                line.cells.get("title", ""),
+                line.cells.get("url", ""),
                 "nil" if publication.nil else "publication",
                 filling.match,
                 line.file,
                 line.line,
-                line.recorded,
+                line.cells.get("recorded", ""),
                 extra,
                 filling.uncertain,
             )
@@ -158,8 +161,22 @@ def _rejections(log: "Log", found: Evaluation) -> Iterator[Problem]:
     for key, lines in lines_by_key(log, reasons.keys(), MOST_UNMATCHED).items():
         each = reasons[key]
         for line in lines:
-            place = Location(line.file, line.line, line.column_of(each.column))
-            yield Problem(place, each.code, each.message, each.hint, line.source)
+            source = source_line(line)
+            value = line.cells.get(each.column, "")
+            column = source.find(value) + 1 if value else 0
+            yield Problem(Location(line.file, line.line, column), each.code, each.message, each.hint, source)
+
+
+def source_line(line: "Line") -> str:
+    """Return a line as it stands in its file; for sheets and the like, its cells."""
+    if Path(line.file).suffix.lower() in (".csv", ".tsv", ".txt", ".jsonl", ".ndjson") and not line.sheet:
+        with Path(line.file).open("rb") as stream:
+            raw = next(islice(stream, line.line - 1, None), b"").rstrip(b"\r\n")
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return raw.decode("gb18030", "replace")
+    return " | ".join(value for value in line.cells.values() if value)
 
 
 def _unmatched(log: "Log", reasons: Mapping[int, Text]) -> Iterator[Unmatched]:

@@ -12,7 +12,15 @@ from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.explanation import Explanation, Step
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page
-from gongkai_cli.formats.wording import ACTS, day_words, deadline_words, frequency_words, owners_words, status_words
+from gongkai_cli.formats.wording import (
+    ACTS,
+    day_words,
+    deadline_words,
+    frequency_words,
+    owners_words,
+    published_words,
+    status_words,
+)
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.schedule import LeftOut
 from gongkai_cli.workdays import DayReason
@@ -128,7 +136,7 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
         how = words(_MATCHES[record.match])
         said = words(
             text("{published} {title} ({file}:{line}; {how})"),
-            published=record.published,
+            published=published_words(record.published),
             title=record.title or record.url,
             file=record.file,
             line=record.line,

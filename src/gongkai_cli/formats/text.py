@@ -12,7 +12,7 @@ from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Footnotes, Page, grouped
-from gongkai_cli.formats.wording import day_words, owners_words, short_day_words, status_words
+from gongkai_cli.formats.wording import day_words, owners_words, published_words, short_day_words, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.report import Report, Row
@@ -221,7 +221,7 @@ def _record(row: Row, words: Words) -> str:
     if not row.records:
         return ""
     first = row.records[0]
-    said = f"{first.published} {first.title or first.url}".strip()
+    said = f"{published_words(first.published)} {first.title or first.url}".strip()
     more = len(row.records) - 1
     return words(text("{record} (+{n})"), record=said, n=more) if more else said
 

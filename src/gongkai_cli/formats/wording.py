@@ -158,3 +158,8 @@ def owners_words(owners: tuple[str, ...], words: Words) -> str:
         return owners[0]
     joined = ("、" if words.language == "zh" else ", ").join(owners)
     return words(text("{owners} (shared)"), owners=joined)
+
+
+def published_words(published: str) -> str:
+    """Return the day, or day and time, of a record as people read it: without seconds and offset."""
+    return published[:16].replace("T", " ")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from gongkai_cli.dates import SPACES
 from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
 from gongkai_cli.log.csv_records import count_endings, physical_lines
 from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, KEYS, Grouping, literal, name
+from gongkai_cli.log.sql import COUNTS, Grouping, literal, name
 from gongkai_cli.log.table import Engine, Part, csv_parts, staged_part
 from gongkai_cli.messages import text
 from gongkai_cli.problems import Location, Problem
@@ -55,12 +56,17 @@ class Scan:
         present = frozenset(column for part in self._parts() for column in part.columns)
         self._grouping = grouping = replace(grouping, present=present)
         self._collect(engine, grouping, (lambda share: progress(_PHASE, share)) if progress else None)
-        engine.run(grouping.neat())
+        engine.run(grouping.neat(trim=False))
         engine.run(grouping.grouped())
+        groups, texts = self._fetched(engine, ids=ids)
+        if any(each != each.strip(SPACES) for each in texts):
+            engine.run(grouping.neat(trim=True))
+            engine.run(grouping.grouped())
+            groups, _ = self._fetched(engine, ids=ids)
         counts: dict[str, tuple[int, int]] = {}
         for file, lines, empty, blanks in engine.rows(COUNTS):
             counts[self._shown(file)] = lines - empty, blanks
-        return self._fetched(engine, ids=ids), counts
+        return groups, counts
 
     def _started(self) -> Engine | None:
         """Return the engine with all files open, or None where there is nothing to read."""
@@ -159,12 +165,12 @@ class Scan:
             return self._contents.staged[int(file)].shown
         return next((each.source.shown for each in self._contents.csv if str(each.path) == file), file)
 
-    def _fetched(self, engine: Engine, *, ids: bool) -> list[Group]:
+    def _fetched(self, engine: Engine, *, ids: bool) -> tuple[list[Group], Iterable[str]]:
+        """Return the groups, and the different texts among their cells."""
         own = (*self._grouping.keys, "recorded_last")
         count = "CASE WHEN hashes IS NULL OR len(hashes) = 0 THEN 1 ELSE len(hashes) END"
         cursor = engine.connection.execute(
-            f"SELECT {', '.join(map(name, own))}, has_note, lines, {count}, {'hashes' if ids else 'NULL'} "
-            "FROM grouped ORDER BY rowid"
+            f"SELECT {', '.join(map(name, own))}, has_note, lines, {count}, {'hashes' if ids else 'NULL'} FROM grouped"
         )
         known: dict[str, str] = {}
         groups: list[Group] = []
@@ -178,7 +184,7 @@ class Scan:
             columns["filler_ids"] = [tuple(each) for each in hashes] if ids else repeat(())
             in_order = (columns.get(field, repeat("")) for field in Group._fields)
             groups += map(Group._make, zip(*in_order, strict=False))
-        return groups
+        return groups, known
 
     def lines_of(self, keys: Sequence[int], limit: int, progress: "Progress | None") -> list[Line]:
         """Return single lines of groups; see `Log.lines_of`."""
@@ -189,12 +195,11 @@ class Scan:
         engine.run(
             "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
         )
-        totals: dict[str, int] = {}
+        totals = dict(engine.rows("SELECT at_file, sum(lines)::BIGINT FROM raw GROUP BY at_file"))
         for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted ORDER BY at_file"):
             marked, found = self._grouping.find(self._one(file), file)
             engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
             engine.run(found)
-            totals[file] = engine.rows("SELECT count(*) FROM hit")[0][0]
         engine.run("DROP TABLE IF EXISTS hit")
         return self._placed(engine, limit, totals)
 

@@ -130,19 +130,20 @@ class Grouping:
             f"max(recorded) AS recorded_last, {self._hashes()} AS hashes FROM {lines} GROUP BY ALL"
         )
 
-    def neat(self) -> str:
-        """Return the SQL of raw groups with their cells trimmed, and which of them are empty or blank.
+    def neat(self, *, trim: bool) -> str:
+        """Return the SQL of raw groups with '' for NULL, and which of them are empty or blank.
 
-        Only here, since a trim of every cell of every line would cost as much as reading it.
+        `trim` takes blanks from around their cells, which costs more than reading all lines did and is seldom needed.
         """
-        keys = ", ".join(f"{trimmed(name(key)) if key in self.present else literal('')} AS {name(key)}" for key in KEYS)
+        cell = trimmed if trim else "coalesce({}, '')".format
+        keys = ", ".join(f"{cell(name(key)) if key in self.present else literal('')} AS {name(key)}" for key in KEYS)
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
             f"CREATE OR REPLACE TEMP VIEW neat AS SELECT *, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
             f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, "
-            f"{trimmed('recorded_last')} AS recorded_last, hashes FROM raw)"
+            f"{cell('recorded_last')} AS recorded_last, hashes FROM raw)"
         )
 
     def grouped(self) -> str:
@@ -168,24 +169,28 @@ class Grouping:
         )
 
     def find(self, lines: str, file: str) -> tuple[str, str]:
-        """Return SQL that marks the wanted lines of one file in table `hit`, and SQL that adds them to table `hits`.
+        """Return SQL that puts the lines of one file that may be wanted into table `hit`, and one that adds those
+        that are to table `hits`.
 
-        All lines of the file go through `hit`, nearly all as NULL, since its rowid is the only exact count of
-        records that the engine gives.
+        Lines are numbered by a streaming window, the only exact count of records that the engine gives: it takes
+        them in the file's order, which a join before it would not keep.
         """
         keys = self.own_keys()
         cells = ", ".join([*map(name, COLUMNS), "at_sheet", "at_line"])
+        numbered = (
+            f"SELECT row_number() OVER () - 1 AS record, [{cells}]::VARCHAR[] AS cells, "
+            f"hash({', '.join(keys.values())}) AS mark FROM {lines}"
+        )
         marked = (
-            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT CASE WHEN hash({', '.join(keys.values())}) IN "
-            f"(SELECT mark FROM wanted) THEN [{cells}]::VARCHAR[] END AS cells FROM {lines}"
+            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, cells FROM ({numbered}) AS numbered "
+            "SEMI JOIN wanted USING (mark)"
         )
         raw = ", ".join(f"cells[{at}] AS {name(column)}" for at, column in enumerate(COLUMNS, start=1))
         own = ", ".join(f"{expression} AS {name('own ' + key)}" for key, expression in keys.items())
         same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
         found = (
             f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells FROM (SELECT record, cells, {own} "
-            f"FROM (SELECT rowid AS record, cells, {raw} FROM hit WHERE cells IS NOT NULL)) JOIN wanted w ON {same} "
-            f"AND w.at_file = {literal(file)}"
+            f"FROM (SELECT record, cells, {raw} FROM hit)) JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
         )
         return marked, found
 
