@@ -376,7 +376,8 @@ def window_of(duty: Duty, covered: Covered) -> Window:
         opens, opening_read = in_period(duty.opens, covered)
         read |= opening_read
     else:
-        opens = covered.last + DAY if deadline > covered.last else covered.first
+        # The deadline as stated decides: moved over a weekend, it must not turn a window of a month into one of a day.
+        opens = covered.last + DAY if due > covered.last else covered.first
     if duty.frequency == "every working day":
         read.add(covered.first)
     unsettled = any(is_unsettled(day) for day in read)

@@ -299,6 +299,12 @@ def test_roll_moves_a_deadline_to_the_next_working_day_and_no_opening() -> None:
     assert windows(found)[2] == ("2017-09", "2017-10-01", "2017-10-09")
 
 
+def test_a_deadline_that_rolls_past_its_period_leaves_the_window_open_from_its_start() -> None:
+    # What is published within December would else lie before its own window.
+    found = table(frequency="monthly", deadline="end of period", roll="next")
+    assert windows(found)[-1] == ("2017-12", "2017-12-01", "2018-01-02")
+
+
 def test_nothing_rolls_unless_the_plan_says_so() -> None:
     assert windows(table(frequency="once", deadline="2017-12-31"))[0][2] == "2017-12-31"
     assert windows(table(frequency="once", deadline="2017-12-31", roll="none"))[0][2] == "2017-12-31"
