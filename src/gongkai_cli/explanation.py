@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from gongkai_cli.deadlines import When, compute, day_of
 from gongkai_cli.evaluation.assessment import Assessment, Record
+from gongkai_cli.evaluation.signals import filled_together, signals_of_records
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import (
@@ -88,6 +89,7 @@ def explain_verdicts(plan: Plan, calendar: WorkCalendar, obligation: Obligation,
 
 
 def _judged(rule: Rule, calendar: WorkCalendar, verdicts: list[Verdict], assessment: Assessment) -> Iterator[Step]:
+    together = filled_together(verdicts)
     for verdict, records in zip(verdicts, assessment.records_of(verdicts), strict=True):
         slot = verdict.occurrence.slot
         # An extension gives the deadline itself; what was counted is the original one.
@@ -95,7 +97,8 @@ def _judged(rule: Rule, calendar: WorkCalendar, verdicts: list[Verdict], assessm
         triggered = rule.frequency.form in ("event", "continuous")
         trigger = (slot.opens if isinstance(slot.opens, datetime) else slot.period.first) if triggered else None
         step = _step(rule, calendar, counted, trigger)
-        yield replace(step, slot=slot, verdict=verdict, records=records)
+        odd = signals_of_records(assessment.plan, calendar, verdict, records, together)
+        yield replace(step, slot=slot, verdict=verdict, records=records, signals=(*step.signals, *odd))
 
 
 def _step(rule: Rule, calendar: WorkCalendar, slot: Slot, trigger: When | None) -> Step:

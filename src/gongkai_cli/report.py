@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import NoLimit, When, day_of
 from gongkai_cli.evaluation.assessment import Assessment, LogFigures, Record, Unmatched
+from gongkai_cli.evaluation.signals import filled_together, signals_of_records
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, occurrences, signals_of
@@ -169,8 +170,11 @@ def held(
 
 
 def _with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
-    records = assessment.records_of([row.verdict for row in rows if row.verdict is not None])
-    return (replace(row, records=found) for row, found in zip(rows, records, strict=True))
+    verdicts = [row.verdict for row in rows if row.verdict is not None]
+    together = filled_together(assessment.evaluation.verdicts)
+    for row, verdict, records in zip(rows, verdicts, assessment.records_of(verdicts), strict=True):
+        odd = signals_of_records(assessment.plan, assessment.calendar, verdict, records, together)
+        yield replace(row, records=records, signals=(*row.signals, *odd))
 
 
 def _judged(assessment: Assessment, calendar: WorkCalendar, verdict: Verdict) -> Row:

@@ -51,7 +51,8 @@ LogOption = Annotated[
         "--log",
         help=_help(
             text(
-                "The log: files, folders or patterns (CSV, XLSX, JSON Lines, Parquet). Default: GONGKAI_LOG, gongkai.toml."
+                "The log: files, folders or patterns (CSV, XLSX, JSON Lines, Parquet). "
+                "Default: GONGKAI_LOG, gongkai.toml."
             )
         ),
     ),

@@ -69,6 +69,7 @@ class Assessment:
     """The verdicts on a plan as of an instant, with the log that they rest on."""
 
     plan: Plan
+    calendar: WorkCalendar
     as_of: When
     known_on: date | None
     evaluation: Evaluation
@@ -110,7 +111,9 @@ def assess(
         found.without_recorded,
     )
     listed = tuple(_unmatched(log, found.unmatched))
-    return Assessment(plan, as_of, known_on, found, figures, listed, log), tuple(sorted((*log.problems, *rejected)))
+    return Assessment(plan, calendar, as_of, known_on, found, figures, listed, log), tuple(
+        sorted((*log.problems, *rejected))
+    )
 
 
 def clock_names(plan: Plan) -> list[str]:

@@ -74,6 +74,8 @@ class Publication(NamedTuple):
     owner: str
     fillers: int
     key: int
+    lines: int = 1
+    recorded: date | None = None
 
 
 class Event(NamedTuple):
@@ -226,8 +228,7 @@ class _Reader:
     def _publication(self, group: Group, kind: Kind) -> None:
         published = self._when("published", group.published)
         formed = self._day("formed", group.formed) if group.formed else None
-        if group.recorded:
-            self._day("recorded", group.recorded)
+        recorded = self._day("recorded", group.recorded) if group.recorded else None
         spoken = list(self._shares(group))
         if kind == "correction":
             raise _Refused(text("a correction fills nothing"))
@@ -237,7 +238,16 @@ class _Reader:
                 raise _Refused(text("`{id}` does not accept that there is nothing to publish", id=obligation.id))
             for period in split_values(group.period) or [""]:
                 said = Publication(
-                    published, period, formed, group.title, kind == "nil", owner, max(1, group.fillers), group.key
+                    published,
+                    period,
+                    formed,
+                    group.title,
+                    kind == "nil",
+                    owner,
+                    max(1, group.fillers),
+                    group.key,
+                    group.lines,
+                    recorded,
                 )
                 self.statements.publications.setdefault(share, []).append(said)
 

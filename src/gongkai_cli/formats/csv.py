@@ -5,7 +5,7 @@ from io import StringIO
 
 from gongkai_cli.deadlines import When
 from gongkai_cli.formats.escaping import no_formula
-from gongkai_cli.formats.wording import status_words
+from gongkai_cli.formats.wording import signal_words, status_words
 from gongkai_cli.messages import Words, text
 from gongkai_cli.report import Report, Row
 
@@ -53,7 +53,7 @@ def _cells(row: Row, words: Words) -> list[str]:
             if record
             else [""] * 6
         ),
-        "、".join(row.signals),
+        "、".join(words(signal_words(each)) for each in row.signals),
     ]
 
 

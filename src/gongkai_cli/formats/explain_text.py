@@ -19,6 +19,7 @@ from gongkai_cli.formats.wording import (
     frequency_words,
     owners_words,
     published_words,
+    signal_words,
     status_words,
 )
 from gongkai_cli.messages import Text, Words, text
@@ -132,6 +133,9 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     status = words(status_words(verdict.status, found.obligation.act))
     owner = visible(owners_words(verdict.occurrence.owners, words))
     yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=_reason(step, found)))
+    for signal in step.signals:
+        if signal not in _WINDOW_SIGNALS:
+            yield Styled("  " + words(text("signal: {signal}"), signal=signal_words(signal)))
     for record in step.records:
         how = words(_MATCHES[record.match])
         said = words(
@@ -152,6 +156,9 @@ _MATCHES: dict[Match, Text] = {
     "formed": text("its day of formation"),
     "date": text("placed by its date"),
 }
+
+
+_WINDOW_SIGNALS = ("deadline-on-non-working-day", "window-without-working-day")
 
 
 def _reason(step: Step, found: Explanation) -> Text:

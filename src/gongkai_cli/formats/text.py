@@ -12,7 +12,14 @@ from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Footnotes, Page, grouped
-from gongkai_cli.formats.wording import day_words, owners_words, published_words, short_day_words, status_words
+from gongkai_cli.formats.wording import (
+    day_words,
+    owners_words,
+    published_words,
+    short_day_words,
+    signal_words,
+    status_words,
+)
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.report import Report, Row
@@ -190,6 +197,7 @@ def _columns(page: Page, notes: Footnotes, *, by_owner: bool, report: Report) ->
             _Column(text("status"), lambda line: _status(line.first, words)),
             _Column(text("escalation"), lambda line: visible(_escalation(line.first))),
             _Column(text("record"), lambda line: visible(_record(line.first, words))),
+            _Column(text("signals"), lambda line: _signals(line.first, words)),
         ]
     return columns
 
@@ -224,6 +232,12 @@ def _record(row: Row, words: Words) -> str:
     said = f"{published_words(first.published)} {first.title or first.url}".strip()
     more = len(row.records) - 1
     return words(text("{record} (+{n})"), record=said, n=more) if more else said
+
+
+def _signals(row: Row, words: Words) -> str:
+    """What is odd about the records; about the deadline itself, its mark has said it."""
+    said = [words(signal_words(each)) for each in row.signals if each != "deadline-on-non-working-day"]
+    return ("、" if words.language == "zh" else ", ").join(said)
 
 
 def _dates(line: _Line, words: Words) -> str:

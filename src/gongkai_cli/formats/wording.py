@@ -163,3 +163,20 @@ def owners_words(owners: tuple[str, ...], words: Words) -> str:
 def published_words(published: str) -> str:
     """Return the day, or day and time, of a record as people read it: without seconds and offset."""
     return published[:16].replace("T", " ")
+
+
+_SIGNALS = {
+    "deadline-on-non-working-day": text("the deadline is not a working day"),
+    "window-without-working-day": text("no working day in the window"),
+    "likely-duplicates": text("likely duplicates"),
+    "several-periods-on-one-day": text("several periods filled on one day"),
+    "recorded-long-after": text("recorded long after the day claimed"),
+    "published-before-window": text("published before the window"),
+    "day-without-time-against-hours": text("a day without a time, where hours count"),
+    "url-date-differs": text("the address carries another date"),
+}
+
+
+def signal_words(signal: str) -> Text:
+    """Return a signal in words."""
+    return _SIGNALS[signal]

@@ -1,0 +1,84 @@
+"""What is odd about the records of an occurrence and worth a look; a signal changes no status."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+
+from gongkai_cli.deadlines import day_of
+from gongkai_cli.evaluation.assessment import Record
+from gongkai_cli.evaluation.statements import Share
+from gongkai_cli.evaluation.verdicts import Verdict, later
+from gongkai_cli.plan import Plan
+from gongkai_cli.workdays import WorkCalendar
+
+# Dates in the addresses of government sites: t20251013_…, /2017/0815/, /2017-08-15/, /2017/8/15/, /20170815/.
+_URL_DATE = re.compile(
+    r"/t(?P<y1>20[0-9]{2})(?P<m1>[0-9]{2})(?P<d1>[0-9]{2})_"
+    r"|/(?P<y2>20[0-9]{2})/(?P<m2>[0-9]{2})(?P<d2>[0-9]{2})/"
+    r"|/(?P<y3>20[0-9]{2})[-/](?P<m3>[0-9]{1,2})[-/](?P<d3>[0-9]{1,2})/"
+    r"|/(?P<y4>20[0-9]{2})(?P<m4>[0-9]{2})(?P<d4>[0-9]{2})/"
+)
+
+Together = Mapping[tuple[Share, date], int]
+
+
+def url_date(url: str) -> date | None:
+    """Return the day that an address carries, or None where it carries none, or several."""
+    found = set()
+    for match in _URL_DATE.finditer(url):
+        year, month, day = (int(value) for value in match.groups() if value is not None)
+        try:
+            found.add(date(year, month, day))
+        except ValueError:
+            continue
+    return found.pop() if len(found) == 1 else None
+
+
+def filled_together(verdicts: Iterable[Verdict]) -> Together:
+    """Return how many occurrences of one duty and share were filled on each day."""
+    counts: dict[tuple[Share, date], int] = {}
+    for verdict in verdicts:
+        share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
+        for day in {day_of(each.publication.published) for each in verdict.fillings}:
+            counts[share, day] = counts.get((share, day), 0) + 1
+    return counts
+
+
+def signals_of_records(
+    plan: Plan, calendar: WorkCalendar, verdict: Verdict, records: Sequence[Record], together: Together
+) -> tuple[str, ...]:
+    """Return the names of what is odd about an occurrence's records."""
+    return tuple(dict.fromkeys(_signals(plan, calendar, verdict, records, together)))
+
+
+def _signals(
+    plan: Plan, calendar: WorkCalendar, verdict: Verdict, records: Sequence[Record], together: Together
+) -> Iterator[str]:
+    settings = plan.plan.signals
+    slot = verdict.occurrence.slot
+    share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
+    publications = [each.publication for each in (*verdict.fillings, *verdict.extras)]
+    if any(each.lines > each.fillers for each in publications) or _same_titles(records):
+        yield "likely-duplicates"
+    days = {day_of(each.publication.published) for each in verdict.fillings}
+    if any(together.get((share, day), 0) >= settings.filled_together for day in days):
+        yield "several-periods-on-one-day"
+    for each in publications:
+        day = day_of(each.published)
+        if each.recorded is not None and each.recorded > later(day, settings.recorded_after, calendar):
+            yield "recorded-long-after"
+        if slot.opens is not None and day < day_of(slot.opens):
+            yield "published-before-window"
+        if isinstance(slot.deadline, datetime) and not isinstance(each.published, datetime):
+            yield "day-without-time-against-hours"
+    for record in records:
+        stated = url_date(record.url)
+        if stated is not None and abs((stated - date.fromisoformat(record.published[:10])).days) > settings.url_days:
+            yield "url-date-differs"
+
+
+def _same_titles(records: Sequence[Record]) -> bool:
+    """Whether two records of one day have one title, under whatever addresses."""
+    named = sorted((each.published[:10], each.title) for each in records if each.title)
+    return any(one == other for one, other in pairwise(named))
