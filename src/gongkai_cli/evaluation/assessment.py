@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -137,14 +137,14 @@ def _shown(verdict: Verdict) -> Iterator[tuple[Filling, bool]]:
 
 
 def _records(fillings: Iterable[tuple[Filling, bool]], lines: Mapping[int, Sequence["Line"]]) -> Iterator[Record]:
-    taken: dict[int, int] = {}
     for filling, extra in fillings:
         publication = filling.publication
-        own = lines.get(publication.key, ())
-        # Records alike but for their titles stand in one group; each filling takes as many of its lines as it holds.
-        begin = taken.get(publication.key, 0)
-        taken[publication.key] = begin + publication.fillers
-        for line in own[begin : begin + publication.fillers] or own[:1]:
+        # Lines equal in URL (or title, without one) are one record; a filling may hold some of a group's records.
+        alike: dict[str, list[Line]] = {}
+        for line in lines.get(publication.key, ()):
+            alike.setdefault(line.cells.get("url") or line.cells.get("title", ""), []).append(line)
+        own = list(alike.values())[publication.first : publication.first + publication.fillers]
+        for line in chain.from_iterable(own):
             yield Record(
                 publication.published.isoformat(),
                 line.cells.get("title", ""),

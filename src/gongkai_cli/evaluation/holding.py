@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gongkai_cli.deadlines import NoLimit, day_of, last_instant
-from gongkai_cli.evaluation.placing import Filling, Place, ordered, place
+from gongkai_cli.evaluation.placing import Filling, Place, ordered, place, singly
 from gongkai_cli.evaluation.statements import Event, Publication, Share, Statements
 from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
@@ -126,9 +126,9 @@ class Holding:
             if each.formed in recorded:
                 recorded[each.formed].add(Filling(each, "formed"))
                 continue
-            for _ in range(each.fillers):
+            for single in singly(each):
                 own[each.formed] = own.get(each.formed, 0) + 1
-                made = self._own_event(rule, each, own[each.formed])
+                made = self._own_event(rule, single, own[each.formed])
                 if made is None:
                     self.used.discard(each.key)
                     self.unmatched[each.key] = text("its day of formation begins no duty of the plan")
@@ -146,7 +146,7 @@ class Holding:
             return None
         # One record is its own event: a second one would be another event, so one is always enough.
         made = Place(slot, 1)
-        made.add(Filling(publication._replace(fillers=1), "formed"))
+        made.add(Filling(publication, "formed"))
         return made
 
     # What fills, moves and excuses it.

@@ -70,7 +70,7 @@ def place(
             unplaced[each.key] = text("there is no such period: {period}", period=label or each.period)
     dated = _Dated(places, closed_from)
     for each in undecided:
-        for single in _singly(each):
+        for single in singly(each):
             if not dated.place(single):
                 unplaced[each.key] = text("it lies outside every window of the plan")
     return unplaced
@@ -98,11 +98,11 @@ def _named(publication: Publication, frequency: Frequency) -> tuple[str | None, 
     return None, None
 
 
-def _singly(publication: Publication) -> list[Publication]:
-    """The records of a day one by one: matched by date, each may fill another occurrence."""
+def singly(publication: Publication) -> list[Publication]:
+    """Return the records of a day one by one: each may fill, or be, another occurrence."""
     if publication.fillers == 1:
         return [publication]
-    return [publication._replace(fillers=1)] * publication.fillers
+    return [publication._replace(fillers=1, first=number) for number in range(publication.fillers)]
 
 
 class _Dated:

@@ -76,6 +76,7 @@ class Publication(NamedTuple):
     key: int
     lines: int = 1
     recorded: date | None = None
+    first: int = 0  # which of the group's different records this begins with
 
 
 class Event(NamedTuple):

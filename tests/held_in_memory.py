@@ -1,0 +1,145 @@
+"""The evaluator under test, fed with lines held in memory, in the words of the brute-force evaluator."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gongkai_cli.dates import DateRead, read_date
+from gongkai_cli.deadlines import When
+from gongkai_cli.evaluation import evaluate
+from gongkai_cli.evaluation.assessment import clock_names
+from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.messages import Words
+from gongkai_cli.period_names import TITLE_HINT
+from gongkai_cli.plan import Plan
+from gongkai_cli.plan_file import parse_plan
+from gongkai_cli.workdays import official_calendar
+
+_HINT = re.compile(TITLE_HINT)
+_CELLS = (
+    "kind", "obligation", "owner", "period", "published", "formed", "event", "until", "approved_by", "reference",
+    "recorded", "title", "column", "has_note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MemoryGroup:
+    """Lines alike, as the log reader would group them."""
+
+    key: int
+    kind: str
+    obligation: str
+    owner: str
+    period: str
+    published: str
+    formed: str
+    event: str
+    until: str
+    approved_by: str
+    reference: str
+    recorded: str
+    title: str
+    column: str
+    has_note: bool
+    members: tuple[tuple[int, ...], ...]  # the indices of equal lines, a tuple for each different URL or title
+
+    @property
+    def lines(self) -> int:
+        return sum(len(member) for member in self.members)
+
+    @property
+    def fillers(self) -> int:
+        return len(self.members)
+
+
+def is_blank(line: Mapping[str, str]) -> bool:
+    """Whether a line is a row of a prefilled ledger that nobody filled in."""
+    return not any(line.get(name) for name in ("published", "title", "url", "kind", "event"))
+
+
+def grouped(plan: Plan, lines: Sequence[Mapping[str, str]]) -> list[MemoryGroup]:
+    """Return lines in groups, as gongkai_cli.log.reading.Log.groups does."""
+    clocks = set(clock_names(plan))
+    found: dict[tuple[Any, ...], dict[str, list[tuple[tuple[str, ...], int]]]] = {}
+    for index, line in enumerate(lines):
+        if is_blank(line):
+            continue
+        cells: dict[str, Any] = {name: line.get(name, "").strip() for name in _CELLS}
+        cells["has_note"] = bool(line.get("note", "").strip())
+        timed = cells["kind"] in ("event", "事件", "extension", "延期", "waiver", "免责") or not cells["obligation"]
+        if not timed and not clocks & set(re.split("[、;；]", cells["obligation"])):
+            cells["published"] = cells["published"].split(" ")[0]
+        cells["recorded"] = cells["recorded"].split(" ")[0]
+        may_decide = not cells["obligation"] or (not cells["period"] and _HINT.search(cells["title"]))
+        cells["title"] = cells["title"] if may_decide else ""
+        cells["column"] = cells["column"] if not cells["obligation"] else ""
+        order = (line.get("published", ""), line.get("title", ""), line.get("url", ""))
+        same = line.get("url") or line.get("title") or ""
+        found.setdefault(tuple(cells[name] for name in _CELLS), {}).setdefault(same, []).append((order, index))
+    groups = []
+    for key, cells_key in enumerate(sorted(found)):
+        clusters = sorted(found[cells_key].values(), key=min)
+        members = tuple(tuple(index for _, index in sorted(cluster)) for cluster in clusters)
+        groups.append(MemoryGroup(key, *cells_key, members))
+    return groups
+
+
+def held(plan_yaml: str, lines: list[dict[str, str]], as_of: str, known_on: str | None = None) -> dict[str, Any]:
+    """Return what gongkai's evaluator says, in the shape of brute_force.evaluate."""
+    calendar = official_calendar()
+    plan = parse_plan(plan_yaml.encode(), "plan.yaml").usable()
+    groups = grouped(plan, lines)
+    members = {group.key: group.members for group in groups}
+    known = date.fromisoformat(known_on) if known_on else None
+    found = evaluate(plan, calendar, groups, moment(as_of or known_on or "", plan.plan.zone), known)
+    english = Words("en")
+    rejected = {index: each for each in found.rejected for member in members[each.key] for index in member}
+    unmatched = {index: why for key, why in found.unmatched.items() for member in members[key] for index in member}
+    return {
+        "occurrences": [occurrence(verdict, members) for verdict in found.verdicts],
+        "unmatched": [{"line": index, "reason": english(why)} for index, why in sorted(unmatched.items())],
+        "matched": sum(group.lines for group in groups) - len(unmatched) - len(rejected),
+        "rejected": [{"line": index, "reason": english(each.message)} for index, each in sorted(rejected.items())],
+        "events_never_recorded": list(found.never_recorded),
+    }
+
+
+def moment(value: str, zone: ZoneInfo) -> When:
+    """Return the day or instant that a text names."""
+    read = read_date(value)
+    assert isinstance(read, DateRead), value
+    return datetime.combine(read.day, read.time, zone) if read.time else read.day
+
+
+def occurrence(verdict: Verdict, members: Mapping[int, tuple[tuple[int, ...], ...]]) -> dict[str, Any]:
+    each, slot = verdict.occurrence, verdict.occurrence.slot
+    records: list[dict[str, Any]] = []
+    taken: dict[int, int] = {}
+    for filling in (*verdict.fillings, *verdict.extras):
+        key = filling.publication.key
+        begin = taken.get(key, filling.publication.first)
+        taken[key] = begin + filling.publication.fillers
+        for member in members[key][begin : begin + filling.publication.fillers]:
+            records += [
+                {"line": index, "match": filling.match, "kind": "nil" if filling.publication.nil else "publication"}
+                for index in member
+            ]
+    return {
+        "obligation": each.obligation.id,
+        "owner": list(each.owners) if each.shared else each.owners[0],
+        "period": slot.period.label,
+        "opens": slot.opens.isoformat() if slot.opens else None,
+        "deadline": slot.deadline.isoformat() if slot.deadline else None,
+        "original_deadline": verdict.original_deadline.isoformat() if verdict.original_deadline else None,
+        "status": verdict.status,
+        "uncertain": verdict.uncertain,
+        "due_soon": verdict.due_soon,
+        "days_late": verdict.days_late,
+        "provisional": slot.provisional,
+        "needed": each.obligation.min_records,
+        "by_nil": verdict.by_nil,
+        "records": records,
+    }

@@ -1,0 +1,295 @@
+"""Commands that hold a plan against a log: verdicts, exit codes, formats, and lines appended."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Gongkai
+from jsonschema import Draft202012Validator
+
+import gongkai_cli.formats
+
+SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
+
+LOG = """\
+published,kind,obligation,owner,period,title,url,recorded,event,until,approved_by,reference,note
+2017-08-28,,fiscal,区财政局,2017-07,2017年7月财政收支,http://example.invalid/1,2017-08-28,,,,,
+2017-10-03,,fiscal,,,2017年8月份财政收支情况,http://example.invalid/art/2017-10-03/2.html,2017-10-03,,,,,
+2017-08-04,,prices,区物价办,,第31周价格,http://example.invalid/3,,,,,,
+2017-08-10,,prices,区农业局,,批发市场价格,http://example.invalid/4,,,,,,
+2017-08-05 22:30,event,,,,,,,emergency,,,,
+2017-08-06 03:31,,news,,,权威信息,http://example.invalid/5,,,,,,
+2017-08-30,waiver,prices,,,,,,,2017-09-10,张三,编造〔2017〕9号,市场停业
+2017-09-15,extension,prices,,2017-W37,,,,,2017-09-20,张三,编造〔2017〕10号,系统检修
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG, encoding="utf-8")
+    return path
+
+
+def statuses(document: dict[str, list[dict[str, str]]]) -> dict[tuple[str, str], str]:
+    return {(row["obligation"], row["period"]): row["status"] for row in document["occurrences"]}
+
+
+@pytest.mark.parametrize("command", ["due", "overdue", "satisfied", "status"])
+def test_json_has_the_promised_shape(gongkai: Gongkai, small_plan: Path, log: Path, command: str) -> None:
+    done = gongkai(command, "--format", "json", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10")
+    assert done.code == 0
+    document = done.json()
+    Draft202012Validator(SCHEMA).validate(document)
+    figures = document["log"]
+    assert figures == {"read": 8, "matched": 8, "unmatched": 0, "blank": 0, "rejected": 0}
+    assert document["summary"].keys() == {
+        "upcoming", "due", "satisfied", "satisfied_by_nil", "late", "overdue", "waived", "no_limit",
+    }  # fmt: skip
+
+
+def test_verdicts(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    document = gongkai("status", "--format", "json", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10").json()
+    found = statuses(document)
+    assert found["fiscal", "2017-07"] == "satisfied"
+    assert found["fiscal", "2017-08"] == "late"  # due on 2017-09-30, published on 2017-10-03
+    assert found["fiscal", "2017-09"] == "due"
+    assert found["fiscal", "2017-10"] == "upcoming"
+    assert found["prices", "2017-W31"] == "satisfied"
+    assert found["prices", "2017-W32"] == "satisfied"
+    assert found["prices", "2017-W33"] == "overdue"
+    assert found["prices", "2017-W35"] == "waived"  # its deadline, 2017-09-03, lies in the waiver
+    assert found["prices", "2017-W37"] == "overdue"  # even the extended deadline has passed
+    assert found["news", "2017-08-05"] == "late"  # one minute after five hours
+    assert found["social", "recurring"] == "no_limit"
+    assert document["events_never_recorded"] == ["policies"]
+    rows = {(row["obligation"], row["period"]): row for row in document["occurrences"]}
+    assert rows["news", "2017-08-05"]["days_late"] == 1  # a day of 24 hours begun
+    assert rows["news", "2017-08-05"]["deadline"] == "2017-08-06T03:30:00+08:00"
+    assert rows["prices", "2017-W37"]["original_deadline"] == "2017-09-17"
+    assert rows["fiscal", "2017-08"]["records"] == [
+        {
+            "published": "2017-10-03",
+            "title": "2017年8月份财政收支情况",
+            "url": "http://example.invalid/art/2017-10-03/2.html",
+            "kind": "publication",
+            "match": "title",
+            "file": str(log),
+            "line": 3,
+            "extra": False,
+        }
+    ]
+
+
+def test_what_the_meeting_of_a_day_knew(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    arguments = ("status", "--format", "json", "--log", log, "--plan", small_plan)
+    then = gongkai(*arguments, "--known-on", "2017-10-02").json()
+    assert (then["as_of"], then["known_on"]) == ("2017-10-02", "2017-10-02")
+    assert statuses(then)["fiscal", "2017-08"] == "overdue"
+
+
+def test_overdue_reads_well(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    done = gongkai("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-08-25", "--obligation", "prices")
+    assert done.out == (
+        "编造的小计划（编造〔2017〕1号）\n"
+        "截至2017年8月25日（星期五），逾期 4 项次。\n"
+        "\n"
+        "  事项      期次      条款  编号    期限          状态\n"
+        "区物价办、区农业局（共同）\n"
+        "  价格周报  2017-W28  二    prices  7月16日(日)*  逾期未公开，40日\n"
+        "  价格周报  2017-W29  二    prices  7月23日(日)*  逾期未公开，33日\n"
+        "  价格周报  2017-W30  二    prices  7月30日(日)*  逾期未公开，26日\n"
+        "  价格周报  2017-W33  二    prices  8月20日(日)*  逾期未公开，5日\n"
+        "\n"
+        f"记录：{log}。共 8 行：对应 8，未对应 0，空白 0，无法读取 0。\n"
+        "期限如何得出：gongkai explain prices\n"
+        "\n"
+        "说明\n"
+        "  未加标注的期限由文件原文写明。\n"
+        "  * 该日不是工作日，期限不顺延。\n"
+    )
+
+
+def test_nothing_overdue_is_said_with_pleasure(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    done = gongkai("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-07-12", "--lang", "en")
+    assert "Nothing is overdue as of 2017-07-12 Wednesday. Well done." in done.out
+
+
+def test_satisfied_keeps_late_apart(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    done = gongkai("satisfied", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10", "--lang", "en")
+    on_time, late = done.out.split("Late (2)")
+    assert "On time (3)" in on_time
+    assert "2017年7月财政收支" in on_time
+    assert "published late, 3 d" in late
+
+
+def test_status_has_owners_rates_and_a_map(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    lines = gongkai("status", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10").out.splitlines()
+    fiscal = next(line for line in lines if line.strip().startswith("区财政局"))
+    assert fiscal.split()[-1] == "33%"  # one on time; two late
+    assert sum(line.strip().startswith("共同") for line in lines) == 2
+    assert any("逾=逾期未办" in line for line in lines)
+
+
+def test_explain_says_why(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    arguments = ("explain", "fiscal", "--period", "2017-08", "--log", log, "--plan", small_plan, "--lang", "en")
+    done = gongkai(*arguments, "--as-of", "2017-10-10")
+    assert "区财政局: published late. 1 of 1 records, the deciding one 3 days late." in done.out
+    assert f"2017-10-03 2017年8月份财政收支情况 ({log}:3; its title names this period)" in done.out
+
+
+def test_csv_for_spreadsheets(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    content = log.read_text(encoding="utf-8").replace("2017年8月份财政收支情况", "=HYPERLINK(2017年8月)")
+    log.write_text(content, encoding="utf-8")
+    done = gongkai("satisfied", "--format", "csv", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10")
+    assert done.out.startswith("\ufeff条款,编号,")
+    rows = list(csv.DictReader(io.StringIO(done.out.lstrip("\ufeff"))))
+    assert {row["标题"] for row in rows if row["状态"] == "逾期公开"} == {"'=HYPERLINK(2017年8月)", "权威信息"}
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [("overdue", 1), ("late", 0), ("due,overdue", 1)], ids=["overdue", "late", "several"]
+)
+def test_fail_on(gongkai: Gongkai, small_plan: Path, log: Path, fail_on: str, code: int) -> None:
+    arguments = ("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10", "--fail-on", fail_on)
+    assert gongkai(*arguments).code == code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("overdue",), ("satisfied",), ("status",), ("due", "--status", "overdue"), ("due", "--fail-on", "overdue")],
+    ids=" ".join,
+)
+def test_without_a_log_no_status_is_claimed(gongkai: Gongkai, small_plan: Path, arguments: tuple[str, ...]) -> None:
+    done = gongkai(*arguments, "--plan", small_plan, "--lang", "en")
+    assert (done.code, done.out) == (2, "")
+    assert "no log was given, so nothing can be said of what was published" in done.err
+
+
+def test_bad_lines_give_no_verdict_unless_skipped(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    bad = "2017-13-01,,fiscal,,2017-09,坏,,,,,,,\n2017-09-01,,fiscl,区财政局,2017-09,坏,,,,,,,\n"
+    log.write_text(LOG + bad, encoding="utf-8")
+    arguments = ("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10", "--lang", "en")
+    done = gongkai(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert f"{log}:10:1: error GK658 `2017-13-01` is a day that does not exist" in done.err
+    assert f"{log}:11:13: error GK651 `fiscl` is no obligation of the plan" in done.err
+    assert "hint: did you mean `fiscal`?" in done.err
+    skipped = gongkai(*arguments, "--skip-bad-lines")
+    assert skipped.code == 0
+    assert "2 bad lines were skipped." in skipped.err
+    assert "10 lines: 8 matched, 0 unmatched, 0 blank, 2 rejected." in skipped.out
+
+
+def test_a_configured_log_that_is_missing_is_an_error(
+    gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small_plan.parent)
+    (small_plan.parent / "gongkai.toml").write_text('plan = "plan.yaml"\nlog = ["missing.csv"]\n', encoding="utf-8")
+    done = gongkai("due", "--lang", "en")
+    assert (done.code, done.out) == (2, "")
+    assert "there is no such log file" in done.err
+
+
+def test_the_order_of_files_and_lines_changes_nothing(
+    gongkai: Gongkai, small_plan: Path, log: Path, tmp_path: Path
+) -> None:
+    header, *lines = LOG.splitlines(keepends=True)
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text(header + "".join(reversed(lines[4:])), encoding="utf-8")
+    other.write_text(header + "".join(reversed(lines[:4])), encoding="utf-8")
+
+    def verdicts(*logs: Path) -> dict[tuple[str, str], str]:
+        named = [part for path in logs for part in ("--log", path)]
+        done = gongkai("status", "--format", "json", *named, "--plan", small_plan, "--as-of", "2017-10-10")
+        return statuses(done.json())
+
+    assert verdicts(log) == verdicts(one, other) == verdicts(other, one)
+
+
+def test_record_appends_and_says_what_it_counts_for(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    arguments = (
+        "--obligation",
+        "fiscal",
+        "--period",
+        "2017-09",
+        "--published",
+        "2017-10-20",
+        "--title",
+        "九月",
+        "--log",
+        log,
+    )
+    done = gongkai("record", *arguments, "--plan", small_plan, "--lang", "en")
+    assert done.code == 0
+    assert done.out == (
+        f"Written: {log}, line 10.\nIt counts for 财政收支月报, 2017-09, 区财政局: published on time.\n"
+    )
+    document = gongkai("status", "--format", "json", "--log", log, "--plan", small_plan, "--as-of", "2017-10-25").json()
+    assert statuses(document)["fiscal", "2017-09"] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("record", "--obligation", "fiscl", "--published", "2017-10-20"), "hint: did you mean `fiscal`?"),
+        (("record", "--obligation", "fiscal", "--published", "2017-10-20", "--period", "2019-01"), "no such period: 2019-01"),
+        (("record", "--obligation", "fiscal", "--published", "20.10.2017"), "--published: error GK658"),
+        (("event", "--event", "emergncy", "--published", "2017-10-20 10:00"), "hint: did you mean `emergency`?"),
+        (("event", "--event", "emergency", "--published", "2017-10-20"), "this event starts a clock of hours"),
+        (
+            ("waive", "--obligation", "fiscal", "--published", "2017-12-01", "--until", "2017-10-01", "--approved-by", "甲",
+             "--reference", "乙", "--note", "丙"),
+            "a waiver must be dated by the deadline",
+        ),
+        (
+            ("extend", "--obligation", "fiscal", "--period", "2017-09", "--published", "2017-11-01", "--until", "2017-11-15",
+             "--approved-by", "甲", "--reference", "乙", "--note", "丙"),
+            "it is dated after the deadline (2017-10-31)",
+        ),
+    ],
+    ids=["unknown id", "no such period", "no date", "unknown event", "no time", "late waiver", "late extension"],
+)  # fmt: skip
+def test_appending_refuses(
+    gongkai: Gongkai, small_plan: Path, log: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = gongkai(*arguments, "--log", log, "--plan", small_plan, "--lang", "en")
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert log.read_text(encoding="utf-8") == LOG
+
+
+def test_force_appends_what_matches_nothing(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    arguments = ("--obligation", "fiscal", "--published", "2017-10-20", "--period", "2019-01", "--log", log)
+    assert gongkai("record", *arguments, "--plan", small_plan, "--force").code == 0
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 10
+
+
+def test_events_waivers_and_extensions_are_written_and_count(
+    gongkai: Gongkai, small_plan: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "new.csv"
+    common = ("--log", log, "--plan", small_plan)
+    paper = ("--approved-by", "张三", "--reference", "编造1号", "--note", "停电")
+    assert gongkai("event", "--event", "emergency", "--published", "2017-08-05 22:30", *common).code == 0
+    assert (
+        gongkai(
+            "waive", "--obligation", "fiscal", "--period", "2017-07", "--published", "2017-08-20", *paper, *common
+        ).code
+        == 0
+    )
+    assert gongkai(
+        "extend", "--obligation", "fiscal", "--period", "2017-08", "--published", "2017-09-20", "--until", "2017-10-15",
+        *paper, *common,
+    ).code == 0  # fmt: skip
+    # The event is known only since it was recorded, which is now; so the verdicts are today's.
+    document = gongkai("status", "--format", "json", *common).json()
+    found = statuses(document)
+    assert (found["news", "2017-08-05"], found["fiscal", "2017-07"]) == ("overdue", "waived")
+    rows = {(row["obligation"], row["period"]): row for row in document["occurrences"]}
+    assert rows["fiscal", "2017-08"]["deadline"] == "2017-10-15"
+    assert rows["fiscal", "2017-08"]["original_deadline"] == "2017-09-30"
+    before = gongkai("status", "--format", "json", *common, "--as-of", "2017-10-10").json()
+    assert ("news", "2017-08-05") not in statuses(before)
