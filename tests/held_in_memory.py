@@ -44,7 +44,12 @@ class MemoryGroup:
     title: str
     column: str
     has_note: bool
-    members: tuple[tuple[int, ...], ...]  # the indices of equal lines, a tuple for each different URL or title
+    marks: tuple[tuple[str, str], ...]  # the different URLs, or titles
+    members: tuple[tuple[int, ...], ...]  # the indices of the lines that have each of them
+
+    @property
+    def filler_ids(self) -> tuple[int, ...]:
+        return tuple(hash(mark) for mark in self.marks)
 
     @property
     def lines(self) -> int:
@@ -60,30 +65,35 @@ def is_blank(line: Mapping[str, str]) -> bool:
     return not any(line.get(name) for name in ("published", "title", "url", "kind", "event"))
 
 
-def grouped(plan: Plan, lines: Sequence[Mapping[str, str]]) -> list[MemoryGroup]:
+def grouped(plan: Plan, lines: Sequence[Mapping[str, str]], *, timed: bool = False) -> list[MemoryGroup]:
     """Return lines in groups, as gongkai_cli.log.reading.Log.groups does."""
     clocks = set(clock_names(plan))
-    found: dict[tuple[Any, ...], dict[str, list[tuple[tuple[str, ...], int]]]] = {}
+    found: dict[tuple[Any, ...], dict[tuple[str, str], list[tuple[tuple[str, ...], int]]]] = {}
     for index, line in enumerate(lines):
         if is_blank(line):
             continue
         cells: dict[str, Any] = {name: line.get(name, "").strip() for name in _CELLS}
         cells["has_note"] = bool(line.get("note", "").strip())
-        timed = cells["kind"] in ("event", "事件", "extension", "延期", "waiver", "免责") or not cells["obligation"]
-        if not timed and not clocks & set(re.split("[、;；]", cells["obligation"])):
+        keeps_time = (
+            timed
+            or cells["kind"] in ("event", "事件", "extension", "延期", "waiver", "免责")
+            or not cells["obligation"]
+        )
+        if not keeps_time and not clocks & set(re.split("[、;；]", cells["obligation"])):
             cells["published"] = cells["published"].split(" ")[0]
         cells["recorded"] = cells["recorded"].split(" ")[0]
         may_decide = not cells["obligation"] or (not cells["period"] and _HINT.search(cells["title"]))
         cells["title"] = cells["title"] if may_decide else ""
         cells["column"] = cells["column"] if not cells["obligation"] else ""
         order = (line.get("published", ""), line.get("title", ""), line.get("url", ""))
-        same = line.get("url") or line.get("title") or ""
+        same = ("url", line["url"]) if line.get("url") else ("title", line.get("title", ""))
         found.setdefault(tuple(cells[name] for name in _CELLS), {}).setdefault(same, []).append((order, index))
     groups = []
     for key, cells_key in enumerate(sorted(found)):
-        clusters = sorted(found[cells_key].values(), key=min)
-        members = tuple(tuple(index for _, index in sorted(cluster)) for cluster in clusters)
-        groups.append(MemoryGroup(key, *cells_key, members))
+        clusters = sorted(found[cells_key].items(), key=lambda item: min(item[1]))
+        marks = tuple(mark for mark, _ in clusters)
+        members = tuple(tuple(index for _, index in sorted(cluster)) for _, cluster in clusters)
+        groups.append(MemoryGroup(key, *cells_key, marks, members))
     return groups
 
 
@@ -91,15 +101,19 @@ def held(plan_yaml: str, lines: list[dict[str, str]], as_of: str, known_on: str 
     """Return what gongkai's evaluator says, in the shape of brute_force.evaluate."""
     calendar = official_calendar()
     plan = parse_plan(plan_yaml.encode(), "plan.yaml").usable()
-    groups = grouped(plan, lines)
+    groups = grouped(plan, lines, timed=":" in (as_of or ""))
     members = {group.key: group.members for group in groups}
     known = date.fromisoformat(known_on) if known_on else None
     found = evaluate(plan, calendar, groups, moment(as_of or known_on or "", plan.plan.zone), known)
     english = Words("en")
-    rejected = {index: each for each in found.rejected for member in members[each.key] for index in member}
+    rejected = {
+        index: each
+        for each in found.rejected
+        for index in sorted(index for member in members[each.key] for index in member)[each.spared :]
+    }
     unmatched = {index: why for key, why in found.unmatched.items() for member in members[key] for index in member}
     return {
-        "occurrences": [occurrence(verdict, members) for verdict in found.verdicts],
+        "occurrences": [occurrence(verdict, members, lines) for verdict in found.verdicts],
         "unmatched": [{"line": index, "reason": english(why)} for index, why in sorted(unmatched.items())],
         "matched": sum(group.lines for group in groups) - len(unmatched) - len(rejected),
         "rejected": [{"line": index, "reason": english(each.message)} for index, each in sorted(rejected.items())],
@@ -114,19 +128,20 @@ def moment(value: str, zone: ZoneInfo) -> When:
     return datetime.combine(read.day, read.time, zone) if read.time else read.day
 
 
-def occurrence(verdict: Verdict, members: Mapping[int, tuple[tuple[int, ...], ...]]) -> dict[str, Any]:
+def order_of(line: Mapping[str, str], index: int) -> tuple[str, str, str, int]:
+    """The order of lines: published, title, URL."""
+    return line.get("published", ""), line.get("title", ""), line.get("url", ""), index
+
+
+def occurrence(
+    verdict: Verdict, members: Mapping[int, tuple[tuple[int, ...], ...]], lines: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     each, slot = verdict.occurrence, verdict.occurrence.slot
     records: list[dict[str, Any]] = []
-    taken: dict[int, int] = {}
-    for filling in (*verdict.fillings, *verdict.extras):
-        key = filling.publication.key
-        begin = taken.get(key, filling.publication.first)
-        taken[key] = begin + filling.publication.fillers
-        for member in members[key][begin : begin + filling.publication.fillers]:
-            records += [
-                {"line": index, "match": filling.match, "kind": "nil" if filling.publication.nil else "publication"}
-                for index in member
-            ]
+    for filling in verdict.fillings:
+        key, begin = filling.publication.key, filling.publication.first
+        for member in members[key][begin : begin + len(filling.publication.marks)]:
+            records += [{"line": index, "match": filling.match, "kind": filling.publication.kind} for index in member]
     return {
         "obligation": each.obligation.id,
         "owner": list(each.owners) if each.shared else each.owners[0],
@@ -141,5 +156,5 @@ def occurrence(verdict: Verdict, members: Mapping[int, tuple[tuple[int, ...], ..
         "provisional": slot.provisional,
         "needed": each.obligation.min_records,
         "by_nil": verdict.by_nil,
-        "records": records,
+        "records": sorted(records, key=lambda record: order_of(lines[record["line"]], record["line"])),
     }

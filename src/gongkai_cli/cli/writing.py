@@ -53,6 +53,7 @@ class NewLine:
     has_note: bool = False
     lines: int = 1
     fillers: int = 1
+    filler_ids: tuple[int, ...] = ()
 
 
 def record(
@@ -167,7 +168,7 @@ def _append(
     done = append_line(target, {name: value for name, value in stamped.items() if value}, headers=headers)
     sys.stdout.write(words(text("Written: {file}, line {line}.\n"), file=str(target), line=done.line))
     for verdict in said.verdicts:
-        if any(filling.publication.key == -1 for filling in (*verdict.fillings, *verdict.extras)):
+        if any(filling.publication.key == -1 for filling in verdict.fillings):
             from gongkai_cli.formats.wording import owners_words, status_words
 
             obligation, slot = verdict.occurrence.obligation, verdict.occurrence.slot

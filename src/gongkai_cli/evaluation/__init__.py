@@ -52,9 +52,16 @@ def evaluate(
     # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
     held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, shown)
     verdicts = tuple(each for each in held.verdicts if each.occurrence.slot.period.first <= shown)
-    unmatched = {key: reason for key, reason in whole.unmatched.items() if key not in whole.used}
+    unmatched = _fates(whole, held, {group.key for group in known})
     without = sum(group.lines for group in known if not group.recorded) if known_on is not None else 0
     return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)
+
+
+def _fates(whole: Holding, held: Holding, known: set[int]) -> dict[int, Text]:
+    """Why each unmatched group is: what was known, by what was known; the rest, by what it would decide."""
+    found = {key: why for key, why in held.unmatched.items() if key in known and key not in held.used}
+    found |= {key: why for key, why in whole.unmatched.items() if key not in known and key not in whole.used}
+    return found
 
 
 def _last_day(said: Statements) -> date:
@@ -67,17 +74,13 @@ def _counts(group: Group, at: datetime, known_on: date | None) -> bool:
     Lines that cannot be read are kept; they are rejected elsewhere.
     """
     published, recorded = read_date(group.published), read_date(group.recorded)
-    is_event = KINDS.get(group.kind.strip().lower()) == "event"
-    if isinstance(recorded, DateRead):
-        if known_on is not None and recorded.day > known_on:
-            return False
-        if is_event:
-            return recorded.day <= at.date()
-    elif is_event:
-        return True
+    written = recorded if isinstance(recorded, DateRead) else published  # an empty one counts as published
+    if known_on is not None and isinstance(written, DateRead) and written.day > known_on:
+        return False
+    if KINDS.get(group.kind.strip().lower()) == "event":
+        return not isinstance(recorded, DateRead) or recorded.day <= at.date()
     if not isinstance(published, DateRead):
         return True
-    if known_on is not None and not isinstance(recorded, DateRead) and published.day > known_on:
-        return False
-    moment = datetime.combine(published.day, published.time, at.tzinfo) if published.time else None
-    return moment <= at if moment is not None else published.day <= at.date()
+    if published.time is None:
+        return published.day <= at.date()
+    return datetime.combine(published.day, published.time, at.tzinfo) <= at

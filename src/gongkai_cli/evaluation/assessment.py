@@ -1,24 +1,25 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gongkai_cli.deadlines import When
+from gongkai_cli.deadlines import Deadline, OnDate, When
 from gongkai_cli.evaluation import Evaluation, evaluate
-from gongkai_cli.evaluation.placing import Filling, Match
+from gongkai_cli.evaluation.placing import Match
+from gongkai_cli.evaluation.statements import KINDS, Index
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.messages import Text
-from gongkai_cli.period_names import TITLE_HINT
+from gongkai_cli.period_names import TITLE_HINT, split_values
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import Location, Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from gongkai_cli.log.reading import Line, Log
+    from gongkai_cli.log.reading import Group, Line, Log
 
 # How many single lines are read back for one report, and how many unmatched ones it lists; the figures count all.
 MOST_LINES = 20_000
@@ -37,7 +38,6 @@ class Record(NamedTuple):
     line: int
     recorded: str = ""
     extra: bool = False
-    uncertain: bool = False
 
 
 class Unmatched(NamedTuple):
@@ -79,10 +79,9 @@ class Assessment:
 
     def records_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Record, ...]]:
         """Return the lines of the records of each verdict; they are read for these verdicts alone."""
-        fillings = [list(_shown(verdict)) for verdict in verdicts]
-        keys = {filling.publication.key for found in fillings for filling, _ in found}
+        keys = {filling.publication.key for verdict in verdicts for filling in verdict.fillings}
         lines = lines_by_key(self.log, keys)
-        return [tuple(_records(found, lines)) for found in fillings]
+        return [tuple(sorted(_records(verdict, lines))) for verdict in verdicts]
 
 
 def assess(
@@ -94,12 +93,12 @@ def assess(
     until: date | None = None,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected."""
-    groups = log.groups(clock_names(plan), title_hint=TITLE_HINT)
+    groups = _groups(plan, log, as_of)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
     rejected = list(_rejections(log, found))
     unmatched = sum(sizes[key] for key in found.unmatched)
-    lost = sum(sizes[each.key] for each in found.rejected)
+    lost = sum(sizes[each.key] - each.spared for each in found.rejected)
     matched = sum(sizes.values()) - unmatched - lost
     figures = LogFigures(
         tuple(each.file for each in log.files),
@@ -116,10 +115,31 @@ def assess(
     )
 
 
+def _groups(plan: Plan, log: "Log", as_of: When) -> "list[Group]":
+    """The log's lines in groups, with the time of day wherever it can matter."""
+    clocks = set(clock_names(plan))
+    if isinstance(as_of, datetime):
+        clocks |= {name for each in plan.obligations for name in (each.id, each.title)}
+    groups = log.groups(clocks, title_hint=TITLE_HINT, filler_ids=True)
+    # An extension to the minute makes the time of day matter where the plan did not.
+    timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
+    if timed - clocks:
+        index = Index(plan)
+        named = {each for cell in timed for each in split_values(cell) if each in index.by_name}
+        found = [index.by_name[name] for name in named]
+        clocks |= {name for each in found for name in (each.id, each.title)}
+        groups = log.groups(clocks, title_hint=TITLE_HINT, filler_ids=True)
+    return groups
+
+
 def clock_names(plan: Plan) -> list[str]:
     """Return the ids and titles of duties for which the time of day of a record matters."""
-    hourly = [each for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"]
-    return [name for each in hourly for name in (each.id, each.title)]
+    timed = [each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))]
+    return [name for each in timed for name in (each.id, each.title)]
+
+
+def _runs_by_the_clock(deadline: Deadline) -> bool:
+    return getattr(deadline, "unit", "") == "hour" or (isinstance(deadline, OnDate) and deadline.at is not None)
 
 
 def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> Mapping[int, list["Line"]]:
@@ -131,31 +151,25 @@ def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> M
     return found
 
 
-def _shown(verdict: Verdict) -> Iterator[tuple[Filling, bool]]:
-    yield from ((filling, False) for filling in verdict.fillings)
-    yield from ((filling, True) for filling in verdict.extras)
-
-
-def _records(fillings: Iterable[tuple[Filling, bool]], lines: Mapping[int, Sequence["Line"]]) -> Iterator[Record]:
-    for filling, extra in fillings:
+def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Record]:
+    for filling in verdict.fillings:
         publication = filling.publication
         # Lines equal in URL (or title, without one) are one record; a filling may hold some of a group's records.
         alike: dict[str, list[Line]] = {}
         for line in lines.get(publication.key, ()):
             alike.setdefault(line.cells.get("url") or line.cells.get("title", ""), []).append(line)
-        own = list(alike.values())[publication.first : publication.first + publication.fillers]
+        own = list(alike.values())[publication.first : publication.first + len(publication.marks)]
         for line in chain.from_iterable(own):
             yield Record(
                 publication.published.isoformat(),
                 line.cells.get("title", ""),
                 line.cells.get("url", ""),
-                "nil" if publication.nil else "publication",
+                publication.kind,
                 filling.match,
                 line.file,
                 line.line,
                 line.cells.get("recorded", ""),
-                extra,
-                filling.uncertain,
+                verdict.is_extra(filling),
             )
 
 
@@ -163,7 +177,7 @@ def _rejections(log: "Log", found: Evaluation) -> Iterator[Problem]:
     reasons = {each.key: each for each in found.rejected}
     for key, lines in lines_by_key(log, reasons.keys(), MOST_UNMATCHED).items():
         each = reasons[key]
-        for line in lines:
+        for line in lines[each.spared :]:
             source = source_line(line)
             value = line.cells.get(each.column, "")
             column = source.find(value) + 1 if value else 0

@@ -1,12 +1,12 @@
 """A plan's occurrences held against what a log says, one share of one duty at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from gongkai_cli.deadlines import NoLimit, day_of, last_instant
-from gongkai_cli.evaluation.placing import Filling, Place, ordered, place, singly
-from gongkai_cli.evaluation.statements import Event, Publication, Share, Statements
+from gongkai_cli.deadlines import NoLimit, When, day_of, last_instant
+from gongkai_cli.evaluation.placing import Place, Placing, not_after, ordered, samenesses, singly
+from gongkai_cli.evaluation.statements import Event, Extension, Publication, Share, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import read_period
@@ -14,16 +14,13 @@ from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, Rule, Slot, event_slot, rule_of, stretch_slot, timetable
 from gongkai_cli.workdays import WorkCalendar
 
-_DUTY_ENDED = text("the duty had ended")
-_TOO_EARLY = text("it lies before the first window of the plan")
-
 
 @dataclass(slots=True)
-class _Held:
-    """An occurrence with its records, and the decisions that moved or excused it."""
+class _Decided:
+    """The papers that moved or excused the deadline of one occurrence."""
 
-    place: Place
     original: Slot
+    was_in_force: list[tuple[date, When]] = field(default_factory=list)  # (day of the extension, deadline until then)
     extension: int | None = None
     waiver: int | None = None
 
@@ -47,182 +44,259 @@ class Holding:
         rule = rule_of(self.plan, obligation)
         began = False
         for owners in self.plan.shares_of(obligation):
-            share = (obligation.id, owners)
-            publications = ordered(self.said.publications.get(share, ()))
-            held = [_Held(each, each.slot) for each in self._places(obligation, rule, owners, publications)]
-            began |= bool(held)
-            if rule.frequency.form not in ("continuous", "recurring"):
-                self._extend(share, held, rule)
-                self._place(held, rule, publications)
-            self._waive(share, held, rule)
-            self.verdicts.extend(self._judged(obligation, owners, held))
+            duty = _Duty(self, obligation, rule, (obligation.id, owners))
+            duty.hold()
+            began |= bool(duty.placing.places) or duty.concerned
+            self.used |= duty.placing.used
+            self.unmatched.update(duty.placing.unmatched)
+            self.verdicts.extend(duty.verdicts())
         if rule.frequency.form == "event" and not began:
             self.never_recorded.append(obligation.id)
 
+
+class _Duty:
+    """One obligation of one share of its owners: its occurrences, and what the log says of them."""
+
+    def __init__(self, holding: Holding, obligation: Obligation, rule: Rule, share: Share) -> None:
+        self.holding, self.obligation, self.rule, self.share = holding, obligation, rule, share
+        self.placing = Placing([], rule.frequency)
+        self.concerned = False  # an event was recorded, though its occurrence may not belong
+        self._decided: dict[str, _Decided] = {}
+        self._doubtful_last = False
+
+    def hold(self) -> None:
+        """Find the occurrences, place the records, move and excuse deadlines."""
+        said = self.holding.said
+        publications = ordered(said.publications.get(self.share, ()))
+        form = self.rule.frequency.form
+        if form == "continuous":
+            self._stretches(publications)
+            self._waive(said.waivers.get(self.share, ()))
+            return
+        if form == "event":
+            self._event_places()
+        else:
+            slots = timetable(self.rule, self.holding.calendar, self.holding.horizon).slots
+            self.placing.places = [self._place(slot) for slot in slots]
+        rest = self.placing.by_name(publications)
+        if form == "event":
+            rest = self._formed(rest)
+        # Windows end at the deadline in force, so extensions come before dates decide.
+        for extension in self._extensions():
+            self._extend(extension)
+        self._doubtful_last = self.placing.by_date(rest, self._past_the_last())
+        self._waive(said.waivers.get(self.share, ()))
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield the verdict on every occurrence, in order."""
+        holding = self.holding
+        places = self.placing.places
+        for index, place in enumerate(places):
+            occurrence = Occurrence(self.obligation, self.share[1], place.slot)
+            verdict = judge(occurrence, place, holding.at, holding.calendar, holding.plan)
+            decided = self._decided.get(place.slot.period.label)
+            if decided is not None:
+                moved = decided.original.deadline if decided.extension is not None else None
+                verdict = replace(verdict, original_deadline=moved, waiver=decided.waiver, extension=decided.extension)
+                if decided.waiver is not None and verdict.status != "satisfied":
+                    verdict = replace(verdict, status="waived", days_late=0, escalation=None, due_soon=False)
+            # The record that filled the next one by its date may be this one's own, late.
+            following = places[index + 1] if index + 1 < len(places) else None
+            doubtful = self._doubtful_last if following is None else _by_date(following)
+            yield replace(verdict, uncertain=place.nearest or (verdict.status == "overdue" and doubtful))
+
     # What there is to fill.
 
-    def _places(
-        self, obligation: Obligation, rule: Rule, owners: tuple[str, ...], publications: Sequence[Publication]
-    ) -> list[Place]:
-        form = rule.frequency.form
-        if form == "continuous" and not isinstance(rule.deadline, NoLimit):
-            return list(self._stretches(rule, publications))
-        if form in ("continuous", "recurring"):
-            return [self._endless(rule, publications)]
-        if form == "event":
-            return self._event_places(obligation, rule, owners, publications)
-        slots = timetable(rule, self.calendar, self.horizon).slots
-        return [Place(slot, obligation.min_records) for slot in slots]
+    def _place(self, slot: Slot) -> Place:
+        endless = self.rule.frequency.form in ("recurring", "continuous")
+        return Place(slot, self.share, self.obligation.min_records, slot.opens or self._unshown_opening(slot), endless)
 
-    def _stretches(self, rule: Rule, publications: Sequence[Publication]) -> Iterator[Place]:
-        """The stretches of a duty that must be kept fresh: each ends with a record, and the next begins."""
-        current: Place | None = Place(stretch_slot(rule, self.calendar, rule.first), 1)
-        for each in publications:
-            day = day_of(each.published)
-            if current is None:
-                self.unmatched[each.key] = _DUTY_ENDED
-            elif day < rule.first:
-                self.unmatched[each.key] = _TOO_EARLY
-            elif day == current.slot.period.first:
-                # It renews the stretch on the day it began, which moves nothing.
-                current.extras.append(self._filled(each))
-            else:
-                current.add(self._filled(each))
-                yield current
-                ended = rule.last is not None and day > rule.last
-                current = None if ended else Place(stretch_slot(rule, self.calendar, day), 1)
-        if current is not None:
-            yield current
+    def _unshown_opening(self, slot: Slot) -> date:
+        """Where records may begin although no limit is set, so that no window is shown."""
+        if self.rule.frequency.form == "once":
+            return date(self.rule.first.year, 1, 1)
+        return slot.period.first if self.rule.frequency.form == "event" else self.rule.first
 
-    def _endless(self, rule: Rule, publications: Sequence[Publication]) -> Place:
-        """The one line of a duty without interval or limit: it only gathers records."""
-        slots = timetable(rule, self.calendar, self.horizon).slots
-        found = Place(slots[0], 1)
-        for each in publications:
-            found.add(self._filled(each))
-        return found
-
-    def _filled(self, publication: Publication) -> Filling:
-        self.used.add(publication.key)
-        return Filling(publication, "date")
-
-    def _event_places(
-        self, obligation: Obligation, rule: Rule, owners: tuple[str, ...], publications: Sequence[Publication]
-    ) -> list[Place]:
-        """The occurrences that recorded events start, and those that records with a day of formation are themselves."""
-        places = []
-        for event in self.said.events:
-            if event.name == rule.frequency.event and _concerns(event, obligation, owners):
-                slot = event_slot(rule, self.calendar, event.when, event.label)
+    def _event_places(self) -> None:
+        for event in self.holding.said.events:
+            if event.name == self.rule.frequency.event and _concerns(event, self.share):
+                self.concerned = True
+                slot = event_slot(self.rule, self.holding.calendar, event.when, event.label)
                 if slot is not None:
-                    self.used.add(event.key)
-                    places.append(Place(slot, obligation.min_records))
-        recorded = {place.slot.period.first: place for place in reversed(places)}
-        own: dict[date, int] = {}
-        for each in publications:
-            if each.formed is None or each.period:
-                continue
-            self.used.add(each.key)
-            if each.formed in recorded:
-                recorded[each.formed].add(Filling(each, "formed"))
-                continue
-            for single in singly(each):
-                own[each.formed] = own.get(each.formed, 0) + 1
-                made = self._own_event(rule, single, own[each.formed])
-                if made is None:
-                    self.used.discard(each.key)
-                    self.unmatched[each.key] = text("its day of formation begins no duty of the plan")
-                else:
-                    places.append(made)
-        return sorted(places, key=lambda place: (place.slot.period.first, place.slot.period.label))
+                    self.placing.used.add(event.key)
+                    self.placing.places.append(self._place(slot))
 
-    def _own_event(self, rule: Rule, publication: Publication, number: int) -> Place | None:
-        assert publication.formed is not None, "only records with a day of formation"  # noqa: S101
-        label = publication.formed.isoformat() + (f"#{number}" if number > 1 else "")
-        if getattr(rule.deadline, "unit", "") == "hour":
-            return None  # a day cannot start a clock of hours
-        slot = event_slot(rule, self.calendar, publication.formed, label)
+    def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
+        """Place what gives its day of formation: in the event recorded for it, or as an event of its own."""
+        rest = []
+        for publication in publications:
+            if publication.formed is None:
+                rest.append(publication)
+                continue
+            for single in singly(publication):
+                place = self._place_formed(single, publication.formed)
+                if place is not None:
+                    self.placing.put(place, single, "formed")
+        return rest
+
+    def _place_formed(self, publication: Publication, formed: When) -> Place | None:
+        that_day = [each for each in self.placing.places if each.slot.period.first == day_of(formed)]
+        same = set(samenesses(publication))
+        for each in that_day:
+            if any(same & set(samenesses(filling.publication)) for filling in each.fillings):
+                return each
+        if publication.kind == "correction":
+            if not that_day:
+                self.placing.refuse(publication, text("its day of formation begins no duty of the plan"))
+            return that_day[0] if that_day else None
+        # An event that another record has filled is that record's; this one is an event of its own.
+        unfilled = next((each for each in that_day if not each.filled), None)
+        return unfilled or self._own_event(publication, formed)
+
+    def _own_event(self, publication: Publication, formed: When) -> Place | None:
+        labels = {each.slot.period.label for each in self.placing.places}
+        label = day = day_of(formed).isoformat()
+        number = 1
+        while label in labels:
+            number += 1
+            label = f"{day}#{number}"
+        if getattr(self.rule.deadline, "unit", "") == "hour" and not isinstance(formed, datetime):
+            self.placing.refuse(publication, text("hours are counted here, so its formation needs a time"))
+            return None
+        slot = event_slot(self.rule, self.holding.calendar, formed, label)
         if slot is None:
+            self.placing.refuse(publication, text("its day of formation begins no duty of the plan"))
             return None
-        # One record is its own event: a second one would be another event, so one is always enough.
-        made = Place(slot, 1)
-        made.add(Filling(publication, "formed"))
-        return made
+        place = self._place(slot)
+        self.placing.places.append(place)
+        return place
 
-    # What fills, moves and excuses it.
+    def _past_the_last(self) -> list[When]:
+        """When the rule would have opened the next two occurrences past the last that belongs, had it gone on."""
+        places = self.placing.places
+        if self.rule.last is None or not self.rule.frequency.periodic or not places:
+            return []
+        final = max(place.slot.period.first for place in places)
+        endless = replace(self.rule, last=None)
+        for years in (2, 12):  # a rule may pause for years, but seldom does
+            horizon = date(self.rule.last.year + years, 12, 31)
+            slots = timetable(endless, self.holding.calendar, horizon).slots
+            opens = [slot.opens for slot in slots if slot.period.first > final and slot.opens is not None]
+            if len(opens) > 1:
+                break
+        return list(opens[:2])
 
-    def _place(self, held: Sequence[_Held], rule: Rule, publications: Sequence[Publication]) -> None:
-        formed = rule.frequency.form == "event"
-        left = [each for each in publications if not (formed and each.formed is not None and not each.period)]
-        unplaced = place([each.place for each in held], left, rule.frequency, self._closed_from(held, rule))
-        self.used.update(each.key for each in left if each.key not in unplaced)
-        self.unmatched.update(unplaced)
-
-    def _closed_from(self, held: Sequence[_Held], rule: Rule) -> date | None:
-        """The day on which the rule would have opened another occurrence past the last that belongs."""
-        if rule.last is None or not rule.frequency.periodic or not held:
-            return None
-        last = held[-1].original
-        endless = timetable(replace(rule, last=None), self.calendar, date(last.period.last.year + 3, 12, 31))
-        later = [slot for slot in endless.slots if slot.period.first > last.period.first]
-        return day_of(later[0].opens) if later and later[0].opens is not None else None
-
-    def _extend(self, share: Share, held: Sequence[_Held], rule: Rule) -> None:
-        by_label = {each.place.slot.period.label: each for each in held}
-        for each in sorted(self.said.extensions.get(share, ()), key=lambda each: (each.published, each.key)):
-            found = by_label.get(read_period(each.period, rule.frequency) or "")
-            if found is None:
-                self.unmatched[each.key] = text("there is no such period: {period}", period=each.period)
-                continue
-            slot, zone = found.place.slot, rule.zone
-            if slot.deadline is None:
-                self.unmatched[each.key] = text("no deadline is set, so none can be moved")
-            elif each.published > day_of(slot.deadline):
-                self.unmatched[each.key] = text("it is dated after the deadline ({day})", day=day_of(slot.deadline))
-            elif last_instant(each.until, zone) <= last_instant(slot.deadline, zone):
-                self.unmatched[each.key] = text(
-                    "it does not move the deadline ({day}) later", day=day_of(slot.deadline)
-                )
-            else:
-                found.place.slot = slot._replace(deadline=each.until, provisional=False)
-                found.extension = each.key
-                self.used.add(each.key)
-
-    def _waive(self, share: Share, held: Sequence[_Held], rule: Rule) -> None:
-        for each in sorted(self.said.waivers.get(share, ()), key=lambda each: (each.published, each.key)):
-            label = read_period(each.period, rule.frequency) if each.period else None
-            for candidate in held:
-                slot = candidate.place.slot
-                if slot.deadline is None or (each.period and slot.period.label != label):
+    def _stretches(self, publications: Sequence[Publication]) -> None:
+        """Fill the stretches of a duty that must be kept fresh: each ends with a record, and the next begins."""
+        placing, rule = self.placing, self.rule
+        if rule.last is not None and rule.first > rule.last:
+            for each in publications:
+                placing.refuse(each, text("the duty had ended"))
+            return
+        self._begin_stretch(rule.first)
+        closed_on: date | None = None
+        for each in publications:
+            day, running = day_of(each.published), placing.places[-1]
+            if closed_on is not None and closed_on < day:
+                if rule.last is not None and closed_on > rule.last:
+                    placing.refuse(each, text("the duty had ended"))
                     continue
-                closes = day_of(slot.deadline)
-                if each.published <= closes and (each.until is None or closes <= each.until):
-                    candidate.waiver = candidate.waiver or each.key
-                    self.used.add(each.key)
-            if each.key not in self.used:
-                self.unmatched[each.key] = text("it covers no deadline; a waiver must be dated by the deadline")
+                running = self._begin_stretch(closed_on)
+                closed_on = None
+            if day < rule.first:
+                placing.refuse(each, text("it lies before the first window of the plan"))
+            elif each.period and read_period(each.period, rule.frequency) != running.slot.period.label:
+                placing.refuse(each, text("there is no such period: {period}", period=each.period))
+            else:
+                placing.put(running, each, "declared" if each.period else "date")
+                if running.slot.deadline is not None and running.deciding() is not None:
+                    closed_on = closed_on or day
+        if closed_on is not None and (rule.last is None or closed_on <= rule.last):
+            self._begin_stretch(closed_on)
 
-    # What follows.
+    def _begin_stretch(self, day: date) -> Place:
+        limitless = isinstance(self.rule.deadline, NoLimit)
+        slot = (
+            timetable(self.rule, self.holding.calendar, self.holding.horizon).slots[0]
+            if limitless
+            else stretch_slot(self.rule, self.holding.calendar, day)
+        )
+        place = replace(self._place(slot), needed=1, endless=limitless, renews=not limitless)
+        self.placing.places.append(place)
+        for extension in self._extensions():
+            if read_period(extension.period, self.rule.frequency) == slot.period.label:
+                self._extend(extension)
+        return place
 
-    def _judged(self, obligation: Obligation, owners: tuple[str, ...], held: Sequence[_Held]) -> Iterator[Verdict]:
-        verdicts = []
-        for each in held:
-            slot = each.place.slot
-            verdict = judge(Occurrence(obligation, owners, slot), each.place, self.at, self.calendar, self.plan)
-            moved = each.original.deadline if slot.deadline != each.original.deadline else None
-            if each.waiver is not None and verdict.status != "satisfied":
-                verdict = replace(
-                    verdict, status="waived", days_late=0, escalation=None, due_soon=False, uncertain=False
-                )
-            verdicts.append(replace(verdict, original_deadline=moved, waiver=each.waiver, extension=each.extension))
-        for index, verdict in enumerate(verdicts):
-            following = verdicts[index + 1] if index + 1 < len(verdicts) else None
-            # The record that filled the next one by its date may be this one's own, late.
-            doubtful = following is not None and any(each.match == "date" for each in following.fillings)
-            yield replace(verdict, uncertain=True) if verdict.status == "overdue" and doubtful else verdict
+    # What moves and excuses it.
 
+    def _extensions(self) -> list[Extension]:
+        """The extensions of this share in order; of two of one moment, the longer one is the last."""
+        found = self.holding.said.extensions.get(self.share, ())
+        return sorted(found, key=lambda each: (_moment(each.published), _moment(each.until), each.key))
 
-def _concerns(event: Event, obligation: Obligation, owners: tuple[str, ...]) -> bool:
-    if event.obligations and obligation.id not in event.obligations:
+    def _extend(self, extension: Extension) -> None:
+        label = read_period(extension.period, self.rule.frequency)
+        place = next((each for each in self.placing.places if each.slot.period.label == label), None)
+        refused: Text | None = None
+        if place is None:
+            refused = text("there is no such period: {period}", period=extension.period)
+        elif (deadline := place.slot.deadline) is None:
+            refused = text("no deadline is set, so none can be moved")
+        elif not not_after(extension.published, deadline):
+            refused = text("it is dated after the deadline ({day})", day=day_of(deadline).isoformat())
+        elif last_instant(extension.until, self.rule.zone) <= last_instant(deadline, self.rule.zone):
+            refused = text("it does not move the deadline ({day}) later", day=day_of(deadline).isoformat())
+        else:
+            decided = self._decided.setdefault(place.slot.period.label, _Decided(place.slot))
+            decided.was_in_force.append((day_of(extension.published), deadline))
+            decided.extension = extension.key
+            place.slot = place.slot._replace(deadline=extension.until, provisional=False)
+            self.placing.used.add(extension.key)
+        if refused is not None:
+            self.placing.unmatched[extension.key] = refused
+
+    def _waive(self, waivers: Sequence[Waiver]) -> None:
+        for waiver in waivers:
+            label = read_period(waiver.period, self.rule.frequency) if waiver.period else None
+            covered = False
+            for place in self.placing.places:
+                own = place.slot.period.label
+                if (not waiver.period or own == label) and self._covers(waiver, place):
+                    decided = self._decided.setdefault(own, _Decided(place.slot))
+                    decided.waiver = decided.waiver or waiver.key
+                    covered = True
+            if covered:
+                self.placing.used.add(waiver.key)
+            else:
+                reason = text("it covers no deadline; a waiver must be dated by the deadline")
+                self.placing.unmatched[waiver.key] = reason
+
+    def _covers(self, waiver: Waiver, place: Place) -> bool:
+        """Whether a deadline that was in force at some moment of the waiver's day lies in what it covers."""
+        if place.slot.deadline is None:
+            return False
+        decided = self._decided.get(place.slot.period.label)
+        history = decided.was_in_force if decided else []
+        day = day_of(waiver.published)
+        begins = [date.min, *(since for since, _ in history)]
+        ends = [*begins[1:], date.max]
+        for deadline, begin, end in zip([*(was for _, was in history), place.slot.deadline], begins, ends, strict=True):
+            by_then = begin <= day <= end and not_after(waiver.published, deadline)
+            if by_then and (waiver.until is None or not_after(deadline, waiver.until)):
+                return True
         return False
-    return not event.owners or not event.owners.isdisjoint(owners)
+
+
+def _moment(when: When) -> tuple[date, bool, str]:
+    return day_of(when), isinstance(when, datetime), when.isoformat()
+
+
+def _by_date(place: Place) -> bool:
+    return any(each.match == "date" and each.publication.kind != "correction" for each in place.fillings)
+
+
+def _concerns(event: Event, share: Share) -> bool:
+    if event.obligations and share[0] not in event.obligations:
+        return False
+    return not event.owners or not event.owners.isdisjoint(share[1])

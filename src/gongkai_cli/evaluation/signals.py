@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.assessment import Record
-from gongkai_cli.evaluation.statements import Share
+from gongkai_cli.evaluation.statements import Publication, Share
 from gongkai_cli.evaluation.verdicts import Verdict, later
 from gongkai_cli.plan import Plan
 from gongkai_cli.workdays import WorkCalendar
@@ -58,8 +58,10 @@ def _signals(
     settings = plan.plan.signals
     slot = verdict.occurrence.slot
     share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
-    publications = [each.publication for each in (*verdict.fillings, *verdict.extras)]
-    if any(each.lines > each.fillers for each in publications) or _same_titles(records):
+    publications = [each.publication for each in verdict.fillings]
+    if sum(_lines(each) for each in publications) > sum(len(each.marks) for each in publications) or _same_titles(
+        records
+    ):
         yield "likely-duplicates"
     days = {day_of(each.publication.published) for each in verdict.fillings}
     if any(together.get((share, day), 0) >= settings.filled_together for day in days):
@@ -76,6 +78,11 @@ def _signals(
         stated = url_date(record.url)
         if stated is not None and abs((stated - date.fromisoformat(record.published[:10])).days) > settings.url_days:
             yield "url-date-differs"
+
+
+def _lines(publication: Publication) -> int:
+    """How many lines stand behind the records of a publication that is not split."""
+    return publication.lines if publication.first == 0 and len(publication.marks) > 1 else len(publication.marks)
 
 
 def _same_titles(records: Sequence[Record]) -> bool:

@@ -61,22 +61,28 @@ class Group(Protocol):
     def lines(self) -> int: ...
     @property
     def fillers(self) -> int: ...
+    @property
+    def filler_ids(self) -> tuple[int, ...]: ...
 
 
 class Publication(NamedTuple):
-    """Records alike: so many different ones of a day (or instant), said of one duty and one share of its owners."""
+    """Records alike, said of one duty and one share of its owners: those of a day (or instant) in one group of lines.
+
+    `marks` tell the different ones apart, by URL or title; `first` is which of the group's this begins with. `owners`
+    are those of the share whom the lines name.
+    """
 
     published: When
     period: str
-    formed: date | None
+    formed: When | None
     title: str
-    nil: bool
-    owner: str
-    fillers: int
+    kind: Kind
+    owners: frozenset[str]
+    marks: tuple[int, ...]
     key: int
     lines: int = 1
     recorded: date | None = None
-    first: int = 0  # which of the group's different records this begins with
+    first: int = 0
 
 
 class Event(NamedTuple):
@@ -94,7 +100,7 @@ class Event(NamedTuple):
 class Waiver(NamedTuple):
     """Deadlines from `published` to `until` are excused for one duty and share, and one period where given."""
 
-    published: date
+    published: When
     until: date | None
     period: str
     key: int
@@ -103,20 +109,21 @@ class Waiver(NamedTuple):
 class Extension(NamedTuple):
     """The deadline of one period is moved to `until` by a decision of `published`."""
 
-    published: date
+    published: When
     until: When
     period: str
     key: int
 
 
 class Rejection(NamedTuple):
-    """Why the lines of a group cannot be used: the column at fault, a code, and what to do."""
+    """Why the lines of a group cannot be used: the column at fault, a code, and what to do; `spared` lines stand."""
 
     key: int
     code: str
     column: str
     message: Text
     hint: Text | None
+    spared: int = 0
 
 
 Share = tuple[str, tuple[str, ...]]  # an obligation's id, and the owners who owe one occurrence together
@@ -178,17 +185,33 @@ class Index:
         hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan, or as an alias there")
         raise _Refused(text("`{value}` is no owner of the plan", value=name), "GK652", "owner", hint)
 
-    def share(self, obligation: Obligation, owner: str) -> Share:
-        """Return the share of a duty that a line of this owner speaks of; an empty owner must leave no choice."""
+    def addressed(self, obligation: Obligation, owners: Sequence[str]) -> dict[Share, frozenset[str]]:
+        """Return the shares of a duty that a line of these owners speaks of, with whom of each it names.
+
+        Without owners it must leave no choice.
+        """
         shares = self.shares[obligation.id]
-        if not owner:
+        if not owners:
             if len(shares) == 1:
-                return obligation.id, shares[0]
+                named = frozenset(shares[0] if len(shares[0]) == 1 else ())
+                return {(obligation.id, shares[0]): named}
             raise _Refused(text("`{id}` has several owners; the line must name one", id=obligation.id))
-        for owners in shares:
-            if owner in owners:
-                return obligation.id, owners
-        raise _Refused(text("{owner} does not owe `{id}`", owner=owner, id=obligation.id))
+        found = {(obligation.id, share): frozenset(share) & frozenset(owners) for share in shares}
+        own = {share: named for share, named in found.items() if named}
+        if not own:
+            raise _Refused(text("{owner} does not owe `{id}`", owner="、".join(owners), id=obligation.id))
+        return own
+
+    def owners(self, cell: str, *, beside_obligation: bool) -> list[str]:
+        """Return the owners that a cell names, groups with members expanded."""
+        names = [cell.strip()] if cell.strip() in self.plan.owner_names else split_values(cell)
+        found = [self.owner(name, beside_obligation=beside_obligation) for name in names]
+        return list(dict.fromkeys(single for name in found for single in self.plan.groups.get(name, (name,))))
+
+    def obligations(self, cell: str) -> list[Obligation]:
+        """Return the obligations that a cell names; a title may hold the sign that else separates values."""
+        names = [cell.strip()] if cell.strip() in self.by_name else split_values(cell)
+        return [self.obligation(name) for name in names]
 
 
 def read_statements(plan: Plan, groups: Iterable[Group]) -> Statements:
@@ -207,8 +230,10 @@ class _Reader:
         self.statements = Statements()
         hourly = {each.id for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"}
         self._hour_events = {each.frequency.event for each in plan.obligations if each.id in hourly}
+        self._lines: dict[int, int] = {}
 
     def read(self, group: Group) -> None:
+        self._lines[group.key] = group.lines
         try:
             kind = _kind(group.kind)
             if kind == "event":
@@ -228,38 +253,39 @@ class _Reader:
 
     def _publication(self, group: Group, kind: Kind) -> None:
         published = self._when("published", group.published)
-        formed = self._day("formed", group.formed) if group.formed else None
+        formed = self._when("formed", group.formed) if group.formed else None
         recorded = self._day("recorded", group.recorded) if group.recorded else None
-        spoken = list(self._shares(group))
-        if kind == "correction":
-            raise _Refused(text("a correction fills nothing"))
-        for share, owner in spoken:
+        # Without marks of their own, the records of a group are different from those of every other.
+        marks = group.filler_ids or tuple(hash((group.key, n)) for n in range(max(1, group.fillers)))
+        for share, named in self._shares(group):
             obligation = self.index.by_id[share[0]]
             if kind == "nil" and obligation.nil is None:
-                raise _Refused(text("`{id}` does not accept that there is nothing to publish", id=obligation.id))
+                reason = text("`{id}` does not accept that there is nothing to publish", id=obligation.id)
+                self.statements.unmatched[group.key] = reason
+                continue
             for period in split_values(group.period) or [""]:
                 said = Publication(
-                    published,
-                    period,
-                    formed,
-                    group.title,
-                    kind == "nil",
-                    owner,
-                    max(1, group.fillers),
-                    group.key,
-                    group.lines,
-                    recorded,
+                    published, period, formed, group.title, kind, named, marks, group.key, group.lines, recorded
                 )
                 self.statements.publications.setdefault(share, []).append(said)
 
-    def _shares(self, group: Group) -> Iterator[tuple[Share, str]]:
-        """The shares that a line speaks of, each with the owner who spoke: every pair of the values it names."""
-        names = split_values(group.obligation)
-        owners = [self.index.owner(name, beside_obligation=bool(names)) for name in split_values(group.owner)] or [""]
-        found = [self.index.obligation(name) for name in names]
-        for owner in owners:
-            for obligation in found or [self._sorted(group, owner)]:
-                yield self.index.share(obligation, owner), owner
+    def _shares(self, group: Group) -> Iterator[tuple[Share, frozenset[str]]]:
+        """The shares that a line speaks of, each with the owners it names; what is in the way is noted."""
+        obligations = self.index.obligations(group.obligation)
+        owners = self.index.owners(group.owner, beside_obligation=bool(obligations))
+        found: dict[Share, frozenset[str]] = {}
+        asked: list[tuple[Obligation | None, list[str]]] = [(each, owners) for each in obligations]
+        asked = asked or [(None, [owner] if owner else []) for owner in owners or [""]]
+        for obligation, own in asked:
+            try:
+                sorted_to = obligation or self._sorted(group, own[0] if own else "")
+                for share, named in self.index.addressed(sorted_to, own).items():
+                    found[share] = found.get(share, frozenset()) | named
+            except _Refused as refused:
+                if refused.code is not None:
+                    raise
+                self.statements.unmatched[group.key] = refused.message
+        yield from found.items()
 
     def _sorted(self, group: Group, owner: str) -> Obligation:
         """The one obligation that a line without an obligation fits and whose owner it has."""
@@ -285,25 +311,26 @@ class _Reader:
         if known[name] in self._hour_events and not isinstance(when, datetime):
             hint = text("write the time too: 2017-08-05 22:30")
             raise _Refused(text("this event starts a clock of hours and has no time"), "GK655", "published", hint)
-        owners = frozenset(self.index.owner(each, beside_obligation=True) for each in split_values(group.owner))
-        members = frozenset(member for owner in owners for member in self.plan.groups.get(owner, (owner,)))
-        obligations = frozenset(self.index.obligation(each).id for each in split_values(group.obligation))
+        members = frozenset(self.index.owners(group.owner, beside_obligation=True))
+        obligations = frozenset(each.id for each in self.index.obligations(group.obligation))
         recorded = self._day("recorded", group.recorded) if group.recorded else None
         label = group.period or (when.date() if isinstance(when, datetime) else when).isoformat()
         self.statements.events.append(Event(known[name], label, when, members, obligations, recorded, group.key))
 
     def refuse_twin_events(self) -> None:
-        """Reject the second of two events of one name and key: it is not known which of them counts."""
+        """Reject all but one of the events of one name and key: it is not known which of them counts."""
         seen: set[tuple[str, str]] = set()
         kept = []
         for event in sorted(self.statements.events, key=lambda each: (each.name, each.label, each.key)):
-            if (event.name, event.label) in seen:
-                hint = text("give each a `period` of its own, or delete one line")
-                said = text("the event `{name}` ({key}) stands twice", name=event.name, key=event.label)
-                self.statements.rejected.append(Rejection(event.key, "GK656", "event", said, hint))
-            else:
+            first = (event.name, event.label) not in seen
+            if first:
                 seen.add((event.name, event.label))
                 kept.append(event)
+            if not first or self._lines[event.key] > 1:
+                hint = text("give each a `period` of its own, or delete one line")
+                said = text("the event `{name}` ({key}) stands twice", name=event.name, key=event.label)
+                spared = 1 if first else 0
+                self.statements.rejected.append(Rejection(event.key, "GK656", "event", said, hint, spared))
         self.statements.events = kept
 
     def _approved(self, group: Group) -> None:
@@ -315,7 +342,7 @@ class _Reader:
 
     def _waiver(self, group: Group) -> None:
         self._approved(group)
-        published = self._day("published", group.published)
+        published = self._when("published", group.published)
         until = self._day("until", group.until) if group.until else None
         if until is None and not group.period:
             hint = text("write the last deadline covered, or a period")
@@ -327,18 +354,17 @@ class _Reader:
 
     def _extension(self, group: Group) -> None:
         self._approved(group)
-        published = self._day("published", group.published)
+        published = self._when("published", group.published)
         until = self._when("until", group.until)
         periods = split_values(group.period)
         if not periods:
-            hint = text("name the period whose deadline is moved")
-            raise _Refused(text("an extension needs `period`"), "GK657", "period", hint)
+            raise _Refused(text("an extension needs `period`"))
         for share, _ in self._named_shares(group):
             for period in periods:
                 said = Extension(published, until, period, group.key)
                 self.statements.extensions.setdefault(share, []).append(said)
 
-    def _named_shares(self, group: Group) -> Iterator[tuple[Share, str]]:
+    def _named_shares(self, group: Group) -> Iterator[tuple[Share, frozenset[str]]]:
         if not group.obligation:
             hint = text("name the obligation")
             raise _Refused(text("the line needs `{column}`", column="obligation"), "GK657", "obligation", hint)

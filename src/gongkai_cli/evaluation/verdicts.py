@@ -6,7 +6,7 @@ from math import ceil
 from typing import Literal
 
 from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
-from gongkai_cli.evaluation.placing import Filling, Place, latest
+from gongkai_cli.evaluation.placing import Filling, Place, filling_order, not_after
 from gongkai_cli.frequencies import Length
 from gongkai_cli.periods import months_later
 from gongkai_cli.plan import Plan
@@ -33,32 +33,44 @@ class Verdict:
     original_deadline: When | None
     escalation: str | None
     fillings: tuple[Filling, ...]
-    extras: tuple[Filling, ...]
-    by_nil: bool = False
+    count: int  # how many different records there are
+    deciding: Filling | None = None
     waiver: int | None = None
     extension: int | None = None
+
+    @property
+    def by_nil(self) -> bool:
+        """Whether it was fulfilled because there was nothing to publish."""
+        return self.deciding is not None and self.deciding.publication.kind == "nil"
+
+    def is_extra(self, filling: Filling) -> bool:
+        """Return whether a record decides nothing: a correction, or what came after enough others."""
+        if filling.publication.kind == "correction":
+            return True
+        decided = self.deciding
+        return decided is not None and filling_order(filling) > filling_order(decided)
 
 
 def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCalendar, plan: Plan) -> Verdict:
     """Return the verdict on an occurrence whose records are placed; `at` is the last instant that counts."""
     slot = place.slot
     zone = plan.plan.zone
-    decided = latest(place.fillings, place.needed)
-    status = _status(slot, occurrence, decided[0] if decided else None, at, zone)
-    late_until = decided[0] if status == "late" and decided else at if status == "overdue" else None
+    deciding = place.deciding() if not place.endless else None
+    decided = deciding.publication.published if deciding else None
+    status = _status(slot, occurrence, decided, at, zone)
+    late_until = decided if status == "late" else at if status == "overdue" else None
+    awaited = status in ("due", "upcoming") and slot.deadline is not None
     return Verdict(
         occurrence,
         status,
-        uncertain=any(each.uncertain for each in place.fillings) and status != "overdue",
-        due_soon=status == "due"
-        and slot.deadline is not None
-        and warns_from(plan, calendar, slot.deadline) <= at.date(),
+        uncertain=place.nearest,
+        due_soon=awaited and warns_from(plan, calendar, slot.deadline or at) <= at.date(),
         days_late=_days_late(slot.deadline, late_until, zone),
         original_deadline=None,
         escalation=escalation(plan, calendar, slot.deadline, at) if status == "overdue" else None,
-        fillings=tuple(place.fillings),
-        extras=tuple(place.extras),
-        by_nil=decided is not None and decided[1].publication.nil,
+        fillings=tuple(sorted(place.fillings, key=filling_order)),
+        count=place.count,
+        deciding=deciding,
     )
 
 
@@ -70,7 +82,7 @@ def _status(slot: Slot, occurrence: Occurrence, decided: When | None, at: dateti
     limit = last_instant(slot.deadline, zone)
     if decided is not None:
         # A day without a time is on time if any moment of that day is.
-        if first_instant(decided, zone) <= limit:
+        if not_after(decided, slot.deadline):
             return "satisfied"
         return "due" if slot.provisional else "late"
     if slot.opens is not None and at < first_instant(slot.opens, zone):

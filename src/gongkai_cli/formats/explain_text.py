@@ -165,7 +165,7 @@ def _reason(step: Step, found: Explanation) -> Text:
     verdict, slot = step.verdict, step.slot
     assert verdict is not None, "a log was given"  # noqa: S101
     needed = found.obligation.min_records
-    count = sum(each.publication.fillers for each in verdict.fillings)
+    count = verdict.count
     if verdict.status == "waived":
         return text("A waiver in the log covers this deadline.")
     if verdict.status == "upcoming":
