@@ -25,6 +25,8 @@ published,kind,obligation,owner,period,title,url,recorded,event,until,approved_b
 2017-09-15,extension,prices,,2017-W37,,,,,2017-09-20,张三,编造〔2017〕10号,系统检修
 """
 
+PAPER = ("--approved-by", "甲", "--reference", "乙", "--note", "丙")
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
@@ -235,18 +237,20 @@ def test_record_appends_and_says_what_it_counts_for(gongkai: Gongkai, small_plan
     ("arguments", "said"),
     [
         (("record", "--obligation", "fiscl", "--published", "2017-10-20"), "hint: did you mean `fiscal`?"),
-        (("record", "--obligation", "fiscal", "--published", "2017-10-20", "--period", "2019-01"), "no such period: 2019-01"),
+        (
+            ("record", "--obligation", "fiscal", "--published", "2017-10-20", "--period", "2019-01"),
+            "no such period: 2019-01",
+        ),
         (("record", "--obligation", "fiscal", "--published", "20.10.2017"), "--published: error GK658"),
         (("event", "--event", "emergncy", "--published", "2017-10-20 10:00"), "hint: did you mean `emergency`?"),
         (("event", "--event", "emergency", "--published", "2017-10-20"), "this event starts a clock of hours"),
         (
-            ("waive", "--obligation", "fiscal", "--published", "2017-12-01", "--until", "2017-10-01", "--approved-by", "甲",
-             "--reference", "乙", "--note", "丙"),
+            ("waive", "--obligation", "fiscal", "--published", "2017-12-01", "--until", "2017-10-01", *PAPER),
             "a waiver must be dated by the deadline",
         ),
         (
-            ("extend", "--obligation", "fiscal", "--period", "2017-09", "--published", "2017-11-01", "--until", "2017-11-15",
-             "--approved-by", "甲", "--reference", "乙", "--note", "丙"),
+            ("extend", "--obligation", "fiscal", "--period", "2017-09", "--published", "2017-11-01",
+             "--until", "2017-11-15", *PAPER),
             "it is dated after the deadline (2017-10-31)",
         ),
     ],
@@ -276,7 +280,17 @@ def test_events_waivers_and_extensions_are_written_and_count(
     assert gongkai("event", "--event", "emergency", "--published", "2017-08-05 22:30", *common).code == 0
     assert (
         gongkai(
-            "waive", "--obligation", "fiscal", "--period", "2017-07", "--published", "2017-08-20", *paper, *common
+            "waive",
+            "--obligation",
+            "fiscal",
+            "--period",
+            "2017-07",
+            "--published",
+            "2017-08-20",
+            "--until",
+            "2017-08-31",
+            *paper,
+            *common,
         ).code
         == 0
     )

@@ -105,12 +105,12 @@ def event(
 def waive(
     published: _Published,
     obligation: _Obligation,
+    until: _Until,
     approved_by: _ApprovedBy,
     reference: _Reference,
     note: _Note,
     owner: _Owner = "",
     period: _Period = "",
-    until: _Until = "",
     log: _LogFile = None,
     force: _Force = False,
     plan: PlanOption = None,

@@ -51,7 +51,12 @@ def evaluate(
     known = [group for group in groups if _counts(group, at, known_on)]
     # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
     held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, shown)
-    verdicts = tuple(each for each in held.verdicts if each.occurrence.slot.period.first <= shown)
+    # Of a duty without end, what begins later is not shown; events are, wherever they lie.
+    verdicts = tuple(
+        each
+        for each in held.verdicts
+        if each.occurrence.slot.period.first <= shown or each.occurrence.obligation.frequency.form == "event"
+    )
     unmatched = _fates(whole, held, {group.key for group in known})
     without = sum(group.lines for group in known if not group.recorded) if known_on is not None else 0
     return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)

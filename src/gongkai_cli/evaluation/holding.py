@@ -283,7 +283,7 @@ class _Duty:
         ends = [*begins[1:], date.max]
         for deadline, begin, end in zip([*(was for _, was in history), place.slot.deadline], begins, ends, strict=True):
             by_then = begin <= day <= end and not_after(waiver.published, deadline)
-            if by_then and (waiver.until is None or not_after(deadline, waiver.until)):
+            if by_then and not_after(deadline, waiver.until):
                 return True
         return False
 

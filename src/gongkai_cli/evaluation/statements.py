@@ -101,7 +101,7 @@ class Waiver(NamedTuple):
     """Deadlines from `published` to `until` are excused for one duty and share, and one period where given."""
 
     published: When
-    until: date | None
+    until: date
     period: str
     key: int
 
@@ -343,10 +343,10 @@ class _Reader:
     def _waiver(self, group: Group) -> None:
         self._approved(group)
         published = self._when("published", group.published)
-        until = self._day("until", group.until) if group.until else None
-        if until is None and not group.period:
-            hint = text("write the last deadline covered, or a period")
-            raise _Refused(text("a waiver needs `until` or `period`"), "GK657", "until", hint)
+        if not group.until:
+            hint = text("write the last deadline covered")
+            raise _Refused(text("the line needs `{column}`", column="until"), "GK657", "until", hint)
+        until = self._day("until", group.until)
         for share, _ in self._named_shares(group):
             for period in split_values(group.period) or [""]:
                 said = Waiver(published, until, period, group.key)
