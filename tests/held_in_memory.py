@@ -93,7 +93,7 @@ def grouped(plan: Plan, lines: Sequence[Mapping[str, str]], *, timed: bool = Fal
         clusters = sorted(found[cells_key].items(), key=lambda item: min(item[1]))
         marks = tuple(mark for mark, _ in clusters)
         members = tuple(tuple(index for _, index in sorted(cluster)) for _, cluster in clusters)
-        groups.append(MemoryGroup(key, *cells_key, marks, members))
+        groups.append(MemoryGroup(key, **dict(zip(_CELLS, cells_key, strict=True)), marks=marks, members=members))
     return groups
 
 

@@ -1,7 +1,7 @@
 """gongkai due: what falls due, as text and as JSON."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from conftest import Gongkai
 from jsonschema import Draft202012Validator
 
 import gongkai_cli.formats
-from gongkai_cli.cli import terminal
+from gongkai_cli.cli import values
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 
@@ -133,13 +133,9 @@ def test_ranges(gongkai: Gongkai, small_plan: Path, options: tuple[str, ...], da
 def test_default_is_the_current_month_in_the_plans_zone(
     gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Clock(terminal.datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> "Clock":
-            # 23:30 on 31 July in London is already August in Dongying.
-            return cls(2017, 7, 31, 23, 30, tzinfo=ZoneInfo("Europe/London")).astimezone(ZoneInfo(str(tz)))  # type: ignore[return-value]
-
-    monkeypatch.setattr(terminal, "datetime", Clock)
+    # 23:30 on 31 July in London is already August in Dongying.
+    moment = datetime(2017, 7, 31, 23, 30, tzinfo=ZoneInfo("Europe/London"))
+    monkeypatch.setattr(values, "now", moment.astimezone)
     document = gongkai("due", "--format", "json", "--plan", small_plan).json()
     assert (document["as_of"], document["range"]["from"]) == ("2017-08-01", "2017-08-01")
 

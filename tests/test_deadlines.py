@@ -204,7 +204,11 @@ def test_what_is_read_is_printed_as_it_was_written(value: str) -> None:
         ("period end", "end of period"),
         ("end of next months", "end of next month"),
         ("end of the next month", "end of next month"),
-        ("end of month", "end of next month"),
+        ("24 hours before event", "1 day before event"),
+        ("2 weeks before event", "14 days before event"),
+        ("30 hours after end of period", "2 days after end of period"),
+        ("day 0 of period", "day N of period"),
+        ("day 32 of next month", "day N of next month"),
         ("end next month", "end of next month"),
         ("day 10 of the next month", "day 10 of next month"),
         ("day 10 next month", "day 10 of next month"),
@@ -225,6 +229,21 @@ def test_what_is_read_is_printed_as_it_was_written(value: str) -> None:
 )
 def test_a_near_miss_is_refused_with_the_nearest_form(value: str, form: str) -> None:
     assert hinted_form(hint_of(refusal_of(value))) == form
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("end of month", "write `end of period` for the month itself, or `end of next month`"),
+        ("20个工作日内", "write for example `20 working days after end of period`, or `20 working days after event`"),
+        ("02-30", "check the month's length"),
+        ("2017-02-30", "check the month's length"),
+        ("13-01", "months run from 01 to 12, and stand before the day"),
+        ("2017-13-01", "months run from 01 to 12, and stand before the day"),
+    ],
+)
+def test_a_refusal_that_cannot_be_sure_of_one_form(value: str, hint: str) -> None:
+    assert hint_of(refusal_of(value)) == hint
 
 
 REFUSED = [

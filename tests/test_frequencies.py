@@ -68,6 +68,13 @@ def test_frequency(value: str, expected: Frequency, kind: str | None, periodic: 
         ("monthy", "monthly"),
         ("month", "monthly"),
         ("every month", "monthly"),
+        ("每月", "monthly"),
+        ("每个工作日", "every working day"),
+        ("bimonthly", "every 2 months"),
+        ("biweekly", "every 2 weeks"),
+        ("every two weeks", "every N weeks"),
+        ("every 0 days", "every N days"),
+        ("on", "on EVENT"),
         ("each month", "monthly"),
         ("every day", "daily"),
         ("every week", "weekly"),
@@ -121,7 +128,8 @@ def test_every_refusal_names_a_form(value: str) -> None:
 def test_the_form_that_a_refusal_names_is_one(value: str) -> None:
     with pytest.raises(NotAForm) as refusal:
         parse_frequency(value)
-    form = hinted_form(hint_of(refusal.value))
+    # `N` stands for any number in a form that is named without one.
+    form = hinted_form(hint_of(refusal.value)).replace("N ", "5 ")
     if form:
         assert str(parse_frequency(form)) == form
 
@@ -172,6 +180,16 @@ def test_rules_of_dates_are_accepted(rule: str) -> None:
         pytest.param("FREQ=DAILY;COUNT=-1", id="COUNT below 1"),
         pytest.param("FREQ=DAILY;UNTIL=2017-12-31", id="UNTIL in another form of date"),
         pytest.param("FREQ=DAILY;BYMONTH=13", id="a 13th month"),
+        # What dateutil would look for up to the year 9999, or stumble over.
+        pytest.param("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300", id="the 300th Monday of a month"),
+        pytest.param("FREQ=DAILY;BYSETPOS=366", id="the 366th date of a day"),
+        pytest.param("FREQ=DAILY;BYMONTHDAY=31;BYSETPOS=1", id="one date of a day"),
+        pytest.param("FREQ=MONTHLY;BYDAY=53MO", id="the 53rd Monday of a month"),
+        pytest.param("FREQ=YEARLY;BYDAY=6MO;BYMONTH=2", id="the sixth Monday of February"),
+        pytest.param("FREQ=YEARLY;BYDAY=99MO", id="the 99th Monday of a year"),
+        pytest.param("FREQ=YEARLY;BYDAY=1MO;BYWEEKNO=3", id="the first Monday of a week"),
+        pytest.param("FREQ=MONTHLY;UNTIL=20171399", id="UNTIL in a 13th month"),
+        pytest.param("FREQ=MONTHLY;INTERVAL=99999999999", id="a very long INTERVAL"),
         pytest.param("RDATE:20170801", id="another property"),
         pytest.param("FREQ=DAILY EXDATE:20170801", id="two properties"),
     ],
@@ -217,6 +235,12 @@ def test_length(value: str, expected: Length, printed: str) -> None:
         ("5 workdays", "5 working days"),
         ("5 business days", "5 working days"),
         ("5working days", "5 working days"),
+        ("1 hour", "1 day"),
+        ("48 hours", "2 days"),
+        ("5个工作日", "5 working days"),
+        ("20个工作日内", "20 working days"),
+        ("3个月", "3 months"),
+        ("0 days", "N days"),
         ("2 week", "2 weeks"),
         ("3 Months", "3 months"),
         ("3 months ", "3 months"),
@@ -249,7 +273,7 @@ def test_a_near_miss_of_a_length_is_refused_with_the_nearest_form(value: str, fo
 def test_the_form_that_a_refused_length_names_is_one(value: str) -> None:
     with pytest.raises(NotAForm) as refusal:
         parse_length(value)
-    form = hinted_form(hint_of(refusal.value))
+    form = hinted_form(hint_of(refusal.value)).replace("N ", "5 ")
     assert str(parse_length(form)) == form
 
 

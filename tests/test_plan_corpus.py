@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from gongkai_cli import positions
+from gongkai_cli import yaml_text
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import Words
 from gongkai_cli.plan_file import LoadedPlan, load_plan, parse_plan
@@ -112,7 +112,7 @@ def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_file_that_is_no_plan_at_all_for_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(positions, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(yaml_text, "MAX_BYTES", 1024 * 1024)
     (tmp_path / "plan.yaml").write_bytes(b"#" * (1024 * 1024 + 1))
     assert only(load_plan(tmp_path / "plan.yaml").problems) == ("GK101", "the file is larger than 1 MiB")
 

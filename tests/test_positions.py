@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from gongkai_cli import positions
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan_file import LoadedPlan, parse_plan
-from gongkai_cli.positions import Document, parse_yaml, read_yaml, slip_hint
+from gongkai_cli.positions import Document, parse_yaml, read_yaml
 from gongkai_cli.problems import Problem
 from gongkai_cli.workdays import WorkCalendar, YearDays
+from gongkai_cli.yaml_slips import slip_hint
 
 ENGLISH = Words("en")
 PLANS = ROOT / "tests" / "plans"

@@ -1,6 +1,7 @@
 """Working days held against the `holidays` package, against hand-worked counts and against a naive loop."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import holidays
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai_cli.messages import Words
+from gongkai_cli.workday_overrides import load_overrides
 from gongkai_cli.workdays import WorkCalendar, YearDays, official_calendar
 
 DAY = timedelta(days=1)
@@ -349,3 +351,51 @@ def test_reckon_of_a_count_ends_with_the_count() -> None:
     calendar = official_calendar()
     end = calendar.after(d("2017-09-25"), 20).day
     assert [each.number for each in calendar.reckon(d("2017-09-26"), end)][-1] == 20
+
+
+def write(folder: Path, *lines: str) -> Path:
+    path = folder / "workdays.yaml"
+    year = ("version: 1", "years:", "  - year: 2027", "    covers: year", "    document_number: 编造〔2026〕1号")
+    path.write_text("\n".join((*(() if lines[0].startswith("version") else year), *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param(
+            ["    holidays:", "      - {name: 元旦, days: [2027-01-01, 2026-12-31]}"],
+            [(7, 39, "GK502", "list it under its own year")],
+            id="the item of a list that lies in another year",
+        ),
+        pytest.param(
+            ["    holidays:", "      - {name: 元旦, days: [2027-01-01, 2027-01-01]}"],
+            [(7, 39, "GK501", "delete one of the two")],
+            id="twice among the holidays",
+        ),
+        pytest.param(
+            [f"    {key}:\n      - {{name: 元旦, days: 2027-01-01}}" for key in ("holidays", "make_up_days")],
+            [(9, 26, "GK501", "a day is off, or made up for; not both")],
+            id="off and made up for",
+        ),
+        pytest.param(
+            ["version: 1", "years:", "  - {year: 17, covers: year, document_number: 编造}"],
+            [(3, 12, "GK204", "")],
+            id="a year of two digits, and no word of an empty list",
+        ),
+    ],
+)
+def test_problems_of_an_override_file(
+    lines: list[str], expected: list[tuple[int, int, str, str]], tmp_path: Path
+) -> None:
+    _, problems = load_overrides(write(tmp_path, *lines))
+    say = Words("en")
+    assert [
+        (each.location.line, each.location.column, each.code, say(each.hint) if each.hint else "") for each in problems
+    ] == expected
+
+
+def test_the_range_of_a_year_is_its_own(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1", "years:", "  - {year: 17, covers: year, document_number: 编造}")
+    (problem,) = load_overrides(path)[1]
+    assert Words("en")(problem.message) == "`17` is out of range; at least 1990, at most 2200"
