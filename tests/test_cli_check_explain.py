@@ -9,7 +9,7 @@ from conftest import Gongkai
 def test_check_says_that_a_plan_is_valid(gongkai: Gongkai, small_plan: Path) -> None:
     done = gongkai("check", small_plan)
     assert done.code == 0
-    assert done.out == f"{small_plan}：有效。6 项事项，0 处不列为事项，0 条警告。\n"
+    assert done.out == f"{small_plan}：有效。事项 6 项，不列为事项 0 处，警告 0 处。\n"
 
 
 def test_check_shows_every_problem_with_a_caret_below_wide_characters(gongkai: Gongkai, small_plan: Path) -> None:
@@ -25,14 +25,14 @@ def test_check_shows_every_problem_with_a_caret_below_wide_characters(gongkai: G
         f"{small_plan}:34:19: error GK302 the owner `区农叶局` is not listed under `owners`\n"
         "        owner: [区物价办, 区农叶局]\n"
         f"{' ' * 26}^\n"
-        "    hint: did you mean `区农业局`?\n"
+        "    hint: did you mean `区农业局`? Else add it to `owners`\n"
         "\n"
         f"{small_plan}:52:15: error GK206 `5 hour after events` is not a deadline\n"
         "        deadline: 5 hour after events\n"
         f"{' ' * 18}^\n"
         "    hint: the nearest form is `5 hours after event`\n"
         "\n"
-        f"{small_plan}: 2 errors, 0 warnings\n"
+        f"{small_plan}: errors: 2, warnings: 0.\n"
     )
 
 
@@ -58,7 +58,7 @@ def test_at_most_a_hundred_problems_are_shown(gongkai: Gongkai, small_plan: Path
     done = gongkai("check", small_plan, "--lang", "en")
     assert done.out.count("error GK201") == 100
     assert "… and 150 more\n" in done.out
-    assert "250 errors" in done.out
+    assert "errors: 250" in done.out
 
 
 def test_explain_a_monthly_duty(gongkai: Gongkai, small_plan: Path) -> None:
@@ -68,7 +68,7 @@ def test_explain_a_monthly_duty(gongkai: Gongkai, small_plan: Path) -> None:
         "财政收支月报\n"
         "编号      fiscal\n"
         "条款      编造的小计划，一（一）1\n"
-        "原文      “按月公开财政收支情况”\n"
+        "原文      「按月公开财政收支情况」\n"
         "责任单位  区财政局\n"
         "行为      公开\n"
         "频次      每月（`monthly`）\n"
@@ -77,7 +77,7 @@ def test_explain_a_monthly_duty(gongkai: Gongkai, small_plan: Path) -> None:
         "以下为推定口径，并非文件原文：\n"
         "  “按月”（期限）：次月月底前公开上月数据。依据：编造\n"
         "\n"
-        "期次      所属期间                 起算日                    期限                       备注\n"
+        "期次      所属期间                 起始日                    期限                       备注\n"
         "2017-07   2017-07-01..2017-07-31   2017年8月1日（星期二）    2017年8月31日（星期四）\n"
         "2017-08   2017-08-01..2017-08-31   2017年9月1日（星期五）    2017年9月30日（星期六）\n"
         "2017-09   2017-09-01..2017-09-30   2017年10月1日（星期日）   2017年10月31日（星期二）\n"

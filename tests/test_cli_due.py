@@ -158,9 +158,9 @@ def test_an_empty_month_after_the_plan_names_the_last_deadline(gongkai: Gongkai,
     [
         (
             ("--month", "2017-13"),
-            "--month: error GK803 `2017-13` does not name one\n    hint: write for example --month 2017-08",
+            "--month: error GK803 `2017-13` is not a month\n    hint: write for example --month 2017-08",
         ),
-        (("--week", "2017-W53"), "--week: error GK803 `2017-W53` does not name one"),
+        (("--week", "2017-W53"), "--week: error GK803 `2017-W53` is not a week"),
         (("--month", "2017-08", "--week", "2017-W31"), "--month: error GK803 give one range"),
         (("--from", "2017-08-01"), "--from: error GK803 --from and --to go together"),
         (("--from", "2017-08-02", "--to", "2017-08-01"), "--to: error GK803 the range ends before it begins"),

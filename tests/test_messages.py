@@ -21,8 +21,9 @@ def sentences() -> set[str]:
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
-                assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno}: not a plain sentence"
-                found.add(node.args[0].value)
+                sentence = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+                assert isinstance(sentence, str), f"{path}:{node.lineno}: not a plain sentence"
+                found.add(sentence)
     return found
 
 

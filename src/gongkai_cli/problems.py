@@ -74,7 +74,7 @@ CODES: dict[str, Code] = {
     "GK109": _error(text("an alias that expands too far")),
     "GK110": _error(text("nested too deeply")),
     "GK111": _error(text("a YAML feature that has no place here")),
-    "GK112": _error(text("a key without a value")),
+    "GK112": _error(text("a key or a list item without a value")),
     # The shape of a plan file.
     "GK201": _error(text("unknown key")),
     "GK202": _error(text("missing key")),
@@ -111,6 +111,17 @@ CODES: dict[str, Code] = {
     # Working-day override files.
     "GK501": _error(text("one day given twice")),
     "GK502": _error(text("a day outside its year")),
+    # Reading a log.
+    "GK601": _error(text("no log where one was named")),
+    "GK602": _error(text("the log file cannot be read")),
+    "GK603": _error(text("no header that a log can be read by")),
+    "GK604": _error(text("two columns stand for one")),
+    "GK605": _warning(text("a column that is not read")),
+    "GK606": _error(text("a line with too few or too many fields")),
+    "GK607": _error(text("a quote that is not closed")),
+    "GK608": _error(text("a line that is not text")),
+    "GK609": _error(text("a value that is not plain text")),
+    "GK610": _warning(text("a sheet that is not read")),
     # Appending to a log.
     "GK611": _error(text("the log cannot be written")),
     "GK612": _error(text("another gongkai is writing to the log")),
