@@ -5,9 +5,9 @@ import re
 import zipfile
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]
-import pyarrow  # type: ignore[import-untyped]
-import pyarrow.parquet  # type: ignore[import-untyped]
+import openpyxl
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from gongkai_cli.log import sheets

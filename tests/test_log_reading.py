@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]
-import pyarrow  # type: ignore[import-untyped]
-import pyarrow.parquet  # type: ignore[import-untyped]
+import openpyxl
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -224,6 +224,20 @@ def test_blanks_around_cells_make_no_groups(tmp_path: Path) -> None:
         assert [(group.obligation, group.published, group.lines) for group in groups] == [("a", "2017-08-01", 4)]
         assert (log.read, log.blank) == (5, 1)
         assert sorted(line.line for line in lines_of(log, groups)) == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("odd", [" ", "\u3000", "\ufeff", "\u00a0\t"])
+@pytest.mark.parametrize("column", HEADER)
+def test_a_cell_of_blanks_is_empty(tmp_path: Path, column: str, odd: str) -> None:
+    rows = [{"obligation": "a", "owner": "b", "title": "", "url": "", "published": "", "period": "", "note": ""}]
+    rows += [dict.fromkeys(HEADER, ""), {**ROWS[0], "url": "u"}, {**ROWS[3], "title": "t"}]
+    found = []
+    for value in ("", odd):
+        path = as_csv(tmp_path / "a.csv", [{**row, column: row.get(column) or value} for row in rows])
+        with read_log([str(path)]) as log:
+            found.append((log.groups(title_hint="t"), log.read, log.blank))
+    assert found[0] == found[1]
+    assert found[0][1:] == (3, 1)
 
 
 @pytest.mark.parametrize(

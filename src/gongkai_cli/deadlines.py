@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-from gongkai_cli.frequencies import Frequency, NotAForm, Unit, nearest, written_count
+from gongkai_cli.frequencies import Frequency, NotAForm, Unit, day_hint, in_days, in_english, nearest, written_count
 from gongkai_cli.messages import Text, text
 from gongkai_cli.periods import DAY, Kind, Period, containing, day_of_month, months_later
 from gongkai_cli.workdays import WorkCalendar
@@ -161,7 +161,7 @@ def parse_day(value: str) -> date:
         day = date.fromisoformat(value) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
     except ValueError:
         raise NotAForm(
-            text("`{value}` does not exist in the calendar", value=value), text("check the month's length"), "GK205"
+            text("`{value}` does not exist in the calendar", value=value), day_hint(value), "GK205"
         ) from None
     if day is None:
         raise NotAForm(text("`{value}` is not a date", value=value), text("write YYYY-MM-DD, for example 2017-07-11"))
@@ -189,39 +189,52 @@ def _year_day(value: str, match: re.Match[str]) -> YearDay:
     try:
         date(2000, month, day)  # a leap year: 02-29 is allowed
     except ValueError:
-        raise NotAForm(
-            text("`{value}` names a day that does not exist", value=value), text("write MM-DD, for example 06-30")
-        ) from None
+        raise NotAForm(text("`{value}` names a day that does not exist", value=value), day_hint(value)) from None
     return YearDay(month, day, bool(match[3]))
 
 
 def _hint(value: str) -> Text:
     """Name the nearest valid form, with the number that was written where the form can hold it."""
-    said = value.lower()
+    if length := in_english(f"{value}日" if re.fullmatch("[0-9]{1,3}", value) else value):
+        return text("write for example `{length} after end of period`, or `{length} after event`", length=length)
+    said = _countable(value.lower())
+    if said in ("end of month", "end of the month", "month end"):
+        return text("write `end of period` for the month itself, or `end of next month`")
     shapes = [_filled(shape, said) for shape in _SHAPES]
-    # The last word says what is counted from; of two forms that are equally near, it decides.
+    # The last word says what is counted from, and in which direction; of forms that are equally near, it decides.
     anchor = nearest(said.split()[-1], ("event", "period", "previous", "month", "year")) if said.split() else None
+    if "before" in said.split():
+        anchor, shapes = "event", [shape for shape in shapes if "before event" in shape]
     own = [shape for shape in shapes if anchor and shape.endswith(anchor)]
     if re.match(r"0+ ", said):
         zero = {"event": "same day as event", "period": "end of period"}.get(anchor or "")
-        own = [zero] if zero else own
+        own = [zero] if zero and "before" not in said else own
     close = nearest(said, own, 0.3) or nearest(said, shapes, 0.5)
     if close is not None:
         return text("the nearest form is `{form}`", form=close)
     return text("write for example `{forms}`; docs/deadlines.md lists every form", forms="`, `".join(_SHAPES[4:8]))
 
 
+def _countable(said: str) -> str:
+    """A text with its hours as days, and before an event its weeks too, where the language counts no others."""
+    if "before" not in said:
+        return said if "event" in said else in_days(said)
+    return re.sub(r"([0-9]{1,3}) ?weeks?", lambda weeks: f"{int(weeks[1]) * 7} days", in_days(said))
+
+
 def _filled(shape: str, said: str) -> str:
     """A shape with the number written in a text, or `N`; `1 days` becomes `1 day`."""
     most = {"day N of next month": _LONGEST["month"], "day N of period": _LONGEST["year"]}.get(shape, 9999)
-    filled = shape.replace("N", written_count(said, most) or "N")
+    filled = shape.replace("N", written_count(said, most))
     return re.sub(r"^1 (hour|day|working day|week|month)s ", r"1 \1 ", filled)
 
 
 def misfit(deadline: Deadline, frequency: Frequency, *, opens: bool = False) -> Text | None:
     """Return why a deadline cannot go with a frequency, or None; `opens` asks for the opening of a window."""
     if isinstance(deadline, NoLimit):
-        if not opens and frequency.form in ("once", "event", "continuous", "recurring"):
+        if opens:
+            return text("`opens` says when a window opens, and `none` is no such time")
+        if frequency.form in ("once", "event", "continuous", "recurring"):
             return None
         return text("`none` goes with `once`, `on EVENT`, `continuous` and `recurring` only")
     fits = _FITS[type(deadline)](deadline, frequency, opens)
@@ -230,22 +243,25 @@ def misfit(deadline: Deadline, frequency: Frequency, *, opens: bool = False) -> 
     return text("`{deadline}` does not go with `{frequency}`", deadline=str(deadline), frequency=str(frequency))
 
 
-def suggestions(frequency: Frequency) -> str:
-    """Return the deadline forms that go with a frequency, for a hint."""
+def suggestions(frequency: Frequency, *, opens: bool = False) -> str:
+    """Return the deadline forms that go with a frequency, for a hint; with `opens`, the openings, if there are any."""
     if frequency.form == "once":
-        return "2017-12-31 | 2017-12-31 17:30 | none"
-    if frequency.form == "event":
-        return (
+        forms = "2017-12-31 | 2017-12-31 17:30"
+    elif frequency.form == "event":
+        forms = (
             "N hours|days|working days|weeks|months after event | same day as event | before event | "
-            "N days|working days before event | none"
+            "N days|working days before event"
         )
-    if frequency.form == "continuous":
-        return "N days|working days|weeks|months after previous | none"
-    if frequency.form == "recurring":
-        return "none"
-    extra = " | end of next month | day N of next month" if frequency.kind not in (None, "day", "week") else ""
-    annual = " | 06-30 | 03-31 of next year" if frequency.kind == "year" else ""
-    return f"end of period | day N of period | N days after end of period{extra}{annual}"
+    elif frequency.form == "continuous":
+        forms = "" if opens else "N days|working days|weeks|months after previous"
+    elif frequency.form == "recurring":
+        forms = ""
+    else:
+        start = "start of period | " if opens else ""
+        extra = " | end of next month | day N of next month" if frequency.kind not in (None, "day", "week") else ""
+        annual = " | 06-30 | 03-31 of next year" if frequency.kind == "year" else ""
+        return f"{start}end of period | day N of period | N days after end of period{extra}{annual}"
+    return forms if opens else " | ".join(form for form in (forms, "none") if form)
 
 
 def _day_of_fits(deadline: DayOf, frequency: Frequency, opens: bool) -> bool:

@@ -1,7 +1,7 @@
 """How often a duty falls due, in which season, and lengths of time: parsed strictly, printed canonically."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -53,9 +53,9 @@ def nearest(word: str, candidates: Sequence[str], cutoff: float = 0.6) -> str | 
 
 
 def written_count(value: str, most: int = 9999) -> str:
-    """Return the first number in a text as a form may hold it, from 1 to `most`; empty where there is none."""
-    number = re.search(r"[0-9]{1,9}", value)
-    return str(min(max(int(number.group()), 1), most)) if number else ""
+    """Return the first number in a text where a form may hold it, from 1 to `most`; else `N`."""
+    number = re.search(r"[0-9]+", value)
+    return str(int(number.group())) if number and 1 <= int(number.group()[:9]) <= most else "N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ _RRULE_PARTS = {
     "INTERVAL": r"[1-9][0-9]{0,3}",
     "COUNT": r"[1-9][0-9]{0,4}",
     "UNTIL": r"[0-9]{8}",
-    "BYDAY": _listed(r"(?:[+-]?[1-9][0-9]?)?(?:MO|TU|WE|TH|FR|SA|SU)"),
+    "BYDAY": _listed(r"(?:[+-]?(?:[1-9]|[1-4][0-9]|5[0-3]))?(?:MO|TU|WE|TH|FR|SA|SU)"),
     "BYMONTHDAY": _listed(r"[+-]?(?:[1-9]|[12][0-9]|3[01])"),
     "BYYEARDAY": _listed(r"[+-]?(?:[1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-6])"),
     "BYWEEKNO": _listed(r"[+-]?(?:[1-9]|[1-4][0-9]|5[0-3])"),
     "BYMONTH": _listed(r"(?:[1-9]|1[0-2])"),
-    "BYSETPOS": _listed(r"[+-]?[1-9][0-9]{0,2}"),
+    "BYSETPOS": _listed(r"[+-]?(?:[1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-6])"),
     "WKST": r"MO|TU|WE|TH|FR|SA|SU",
 }
 
@@ -135,38 +135,87 @@ def _check_rrule(rule: str) -> None:
         )
 
 
-def _rrule_fault(rule: str) -> str | None:
+def _rrule_fault(rule: str) -> Text | None:
+    """Why a rule is none of RFC 5545 section 3.3.10, or cannot be followed over days."""
     parts = [part.partition("=") for part in rule.upper().split(";")]
-    names = [name for name, _, _ in parts]
     for name, _, value in parts:
-        if name not in _RRULE_PARTS or not re.fullmatch(_RRULE_PARTS[name], value):
-            return f"{name}={value}"
-    numbered = any(name == "BYDAY" and re.search("[0-9]", value) for name, _, value in parts)
-    if numbered and not {"FREQ=MONTHLY", "FREQ=YEARLY"} & set(rule.upper().split(";")):
-        return "BYDAY"  # "the first Monday" needs a month or a year to be the first of
-    if "FREQ" not in names or len(set(names)) < len(names) or {"COUNT", "UNTIL"} <= set(names):
-        return ";".join(names)
+        if name not in _RRULE_PARTS:
+            return text("`{name}` is none of its parts", name=name)
+        if not re.fullmatch(_RRULE_PARTS[name], value):
+            return text("`{name}` cannot be `{value}`", name=name, value=value)
+    given = {name: value for name, _, value in parts}
+    if len(given) < len(parts):
+        return text("a part stands twice")
+    if "FREQ" not in given:
+        return text("`FREQ` is missing")
+    if {"COUNT", "UNTIL"} <= given.keys():
+        return text("`COUNT` and `UNTIL` exclude each other")
+    return _weekday_fault(given) or _date_fault(given)
+
+
+def _weekday_fault(given: Mapping[str, str]) -> Text | None:
+    """Numbered weekdays, as in "the first Monday", need a month or a year to be numbered in."""
+    numbers = [int(number) for number in re.findall("[0-9]+", given.get("BYDAY", ""))]
+    if numbers and given["FREQ"] not in ("MONTHLY", "YEARLY"):
+        return text("numbers in `BYDAY` go with `FREQ=MONTHLY` and `FREQ=YEARLY` only")
+    if numbers and "BYWEEKNO" in given:
+        return text("numbers in `BYDAY` do not go with `BYWEEKNO`")
+    if max(numbers, default=0) > 5 and (given["FREQ"] == "MONTHLY" or "BYMONTH" in given):
+        return text("no month has more than five weeks' days of one name")
+    return None
+
+
+def _date_fault(given: Mapping[str, str]) -> Text | None:
     from datetime import datetime
 
     from dateutil.rrule import rrulestr
 
     try:
-        rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001  # dateutil's rules run on naive days
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        return str(error)
-    return None
+        datetime.strptime(given.get("UNTIL", "20000101"), "%Y%m%d")  # noqa: DTZ007  # a day, not an instant
+    except ValueError:
+        return text("`{name}` cannot be `{value}`", name="UNTIL", value=given["UNTIL"])
+    if "BYSETPOS" not in given:
+        return None
+    if given["FREQ"] == "DAILY":
+        return text("`BYSETPOS` chooses among several dates, and `FREQ=DAILY` has one a day")
+    # A position that no set of dates has keeps dateutil looking up to the year 9999; so it looks there only.
+    bare = ";".join(f"{name}={given[name]}" for name in given if name not in ("COUNT", "UNTIL", "INTERVAL"))
+    found = next(iter(rrulestr(bare, dtstart=datetime(9940, 1, 1))), None)  # noqa: DTZ001  # rules run on naive days
+    return text("no date fits all its parts") if found is None else None
+
+
+# What people say, and the form that means it; Chinese as documents say it.
+_CONVENTIONAL = {
+    "yearly": "annual", "half-yearly": "semiannual", "every day": "daily", "every week": "weekly",
+    "every month": "monthly", "every quarter": "quarterly", "every year": "annual", "biweekly": "every 2 weeks",
+    "fortnightly": "every 2 weeks", "bimonthly": "every 2 months", "biennial": "every 24 months",
+    "on": "on EVENT", "每日": "daily", "每天": "daily", "每个工作日": "every working day", "每周": "weekly",
+    "按周": "weekly", "每月": "monthly", "按月": "monthly", "每季度": "quarterly", "按季度": "quarterly",
+    "每半年": "semiannual", "每年": "annual", "按年": "annual", "一次": "once", "定期": "recurring",
+}  # fmt: skip
+_CHINESE_UNITS = {"个工作日": "working day", "工作日": "working day", "日": "day", "天": "day", "周": "week",
+                  "个星期": "week", "个月": "month"}  # fmt: skip
+_CHINESE_LENGTH = re.compile(rf"([1-9][0-9]{{0,3}}) ?({'|'.join(_CHINESE_UNITS)})[之以]?[内后前]?")
+
+
+def in_english(value: str) -> str | None:
+    """Return the English for a length of time as Chinese documents write it (`20个工作日内`), or None."""
+    match = _CHINESE_LENGTH.fullmatch(value.strip())
+    return str(Length(int(match[1]), cast("Unit", _CHINESE_UNITS[match[2]]))) if match else None
 
 
 def _frequency_hint(value: str) -> Text:
-    conventional = {"yearly": "annual", "half-yearly": "semiannual", "every day": "daily", "every week": "weekly",
-                    "every month": "monthly", "every quarter": "quarterly", "every year": "annual"}  # fmt: skip
-    if value in conventional:
-        return text("the nearest form is `{form}`", form=conventional[value])
-    count = written_count(value) or "5"
-    shapes = [*_WORDS, *(f"every {count} {unit}s" for unit in ("day", "week", "month")), *conventional]
+    said = value.strip().lower()
+    if said in _CONVENTIONAL:
+        return text("the nearest form is `{form}`", form=_CONVENTIONAL[said])
+    count = written_count(value)
+    shapes = [*_WORDS, *(f"every {count} {unit}s" for unit in ("day", "week", "month")), *_CONVENTIONAL]
+    # Of a number written out as a word, no more than its unit is known.
+    if counted := re.fullmatch(r"every (?!working)[a-z]+ (day|week|month)s?", said):
+        return text("the nearest form is `{form}`", form=f"every N {counted[1]}s")
     close = nearest(value.lower(), shapes)
     if close is not None:
-        return text("the nearest form is `{form}`", form=conventional.get(close, close))
+        return text("the nearest form is `{form}`", form=_CONVENTIONAL.get(close, close))
     return text(
         "write one of: {forms}",
         forms="once, daily, every working day, weekly, monthly, quarterly, semiannual, annual, "
@@ -191,10 +240,20 @@ def parse_length(value: str) -> Length:
     match = _LENGTH.fullmatch(value)
     if match and (match[3] or match[1] == "1") and match[2] != "hour":
         return Length(int(match[1]), cast("Unit", match[2]))
-    count = written_count(value) or "5"
-    shapes = [f"{count} {unit}{'s' if count != '1' else ''}" for unit in ("day", "working day", "week", "month")]
-    hint = text("the nearest form is `{form}`", form=nearest(value.lower(), shapes, 0.0) or shapes[1])
+    hint = text("the nearest form is `{form}`", form=_nearest_length(value.lower()))
     raise NotAForm(text("`{value}` is not a length of time", value=value), hint)
+
+
+def _nearest_length(said: str) -> str:
+    said = in_english(said) or in_days(said)
+    count = written_count(said)
+    shapes = [f"{count} {unit}{'s' if count != '1' else ''}" for unit in ("day", "working day", "week", "month")]
+    return nearest(said, shapes, 0.4) or shapes[1]
+
+
+def in_days(said: str) -> str:
+    """Return a text with its hours as days, begun ones counted, for where no hours are counted."""
+    return re.sub(r"([0-9]{1,5}) ?hours?", lambda hours: str(Length(-(-int(hours[1]) // 24) or 1, "day")), said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +281,14 @@ class Season:
         return [(begin, end) for begin, end in found if begin <= last and end >= first]
 
 
+def day_hint(value: str) -> Text:
+    """Return what to look at in a text whose months and days (`MM-DD`) do not all exist."""
+    months = [int(month) for month in re.findall(r"([0-9]{2})-[0-9]{2}(?!-)", value)]
+    if all(1 <= month <= 12 for month in months):
+        return text("check the month's length")
+    return text("months run from 01 to 12, and stand before the day")
+
+
 @lru_cache(maxsize=256)
 def parse_season(value: str) -> Season:
     """Return the season that a text names; raise NotAForm otherwise."""
@@ -235,7 +302,7 @@ def parse_season(value: str) -> Season:
             season = Season(date.fromisoformat(match[1]), date.fromisoformat(match[2]))
     except ValueError:
         raise NotAForm(
-            text("the season `{value}` names a day that does not exist", value=value), text("check the month's length")
+            text("the season `{value}` names a day that does not exist", value=value), day_hint(value)
         ) from None
     if season is not None:
         if isinstance(season.first, date) and isinstance(season.last, date) and season.last < season.first:

@@ -1,5 +1,6 @@
 """The plan file's models; unknown keys are refused, and what they hold is parsed, not raw."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -22,10 +23,16 @@ def _number_as_text(value: Any) -> Any:
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise NotAForm(
             text("`{value}` is not a time zone", value=value), text("write for example Asia/Shanghai")
         ) from None
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", value):
+        raise NotAForm(text("`{value}` is not a language", value=value), text("write zh-CN or en"))
+    return value
 
 
 def _until(value: str) -> date | Literal["none"]:
@@ -39,6 +46,7 @@ FrequencyForm = Annotated[Frequency, parsed_by(parse_frequency, "GK207")]
 SeasonForm = Annotated[Season, parsed_by(parse_season, "GK208")]
 LengthForm = Annotated[Length, parsed_by(parse_length, "GK209")]
 Zone = Annotated[ZoneInfo, parsed_by(_zone, "GK204")]
+Language = Annotated[str, parsed_by(_language, "GK204")]
 
 
 class EscalationStep(Strict):
@@ -46,6 +54,14 @@ class EscalationStep(Strict):
 
     after: LengthForm
     call: Words_
+
+
+class SignalSettings(Strict):
+    """From when on something about a record is odd enough to say so; nothing here changes a status."""
+
+    recorded_after: LengthForm = Length(10, "working day")
+    url_days: Annotated[int, Field(ge=0, le=3650)] = 3
+    filled_together: Annotated[int, Field(ge=2, le=100)] = 3
 
 
 class PlanMeta(Strict):
@@ -60,9 +76,10 @@ class PlanMeta(Strict):
     ends: Day
     timezone: Zone = ZoneInfo("Asia/Shanghai")
     calendar: Literal["CN"] = "CN"
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")] = "zh-CN"
+    language: Language = "zh-CN"
     warn_before: LengthForm = Length(5, "working day")
     escalation: Annotated[tuple[EscalationStep, ...], Field(strict=False)] = ()
+    signals: SignalSettings = SignalSettings()
 
     @property
     def starts_on(self) -> date:

@@ -16,16 +16,23 @@ from gongkai_cli.plan import (
     Plan,
     PlanMeta,
     Reading,
+    SignalSettings,
     Untracked,
 )
 from gongkai_cli.plan_rules import Subject, check
-from gongkai_cli.positions import Document, parse_yaml, read_yaml, slip_hint
+from gongkai_cli.positions import Document, parse_yaml, read_yaml
 from gongkai_cli.problems import BadInput, Problem
-from gongkai_cli.shapes import shape_problems, what_is
+from gongkai_cli.shapes import shape_problems, what_is, without_bent
 from gongkai_cli.workdays import WorkCalendar, official_calendar
+from gongkai_cli.yaml_slips import slip_hint
 
 _LISTS: dict[str, type[BaseModel]] = {"owners": Owner, "obligations": Obligation, "untracked": Untracked}
 _MAPPINGS = ("events", "readings")
+_MODELS: tuple[type[BaseModel], ...] = (
+    *(Plan, PlanMeta, EscalationStep, SignalSettings, Reading, MatchRule),
+    *_LISTS.values(),
+)
+_KNOWN_KEYS = frozenset(field.alias or name for model in _MODELS for name, field in model.model_fields.items())
 # Stands in for a header that could not be read, so that the rest is still checked.
 _PLACEHOLDER = {"id": "unreadable", "title": "unreadable", "issued": "2000-01-01", "ends": "2000-12-31"}
 
@@ -54,13 +61,13 @@ class LoadedPlan:
 def load_plan(path: Path | str, calendar: WorkCalendar | None = None, shown_as: str | None = None) -> LoadedPlan:
     """Read one plan file, whatever its bytes are; problems are returned, never raised."""
     name = shown_as or str(path)
-    document, problems = read_yaml(Path(path), name)
+    document, problems = read_yaml(Path(path), name, _KNOWN_KEYS)
     return _load(name, document, problems, calendar)
 
 
 def parse_plan(raw: bytes, name: str, calendar: WorkCalendar | None = None) -> LoadedPlan:
     """Read a plan from bytes; `name` stands for the file in problems."""
-    document, problems = parse_yaml(raw, name)
+    document, problems = parse_yaml(raw, name, _KNOWN_KEYS)
     return _load(name, document, problems, calendar)
 
 
@@ -101,7 +108,7 @@ def _validate(document: Document, problems: list[Problem]) -> _Rest:
     try:
         return _Rest(Plan.model_validate(data), kept)
     except ValidationError as error:
-        problems.extend(shape_problems(document, error, _model_at))
+        problems[:] = without_bent([*problems, *shape_problems(document, error, _model_at)])
         return _without_broken(data, [each["loc"] for each in error.errors(include_url=False)])
 
 
@@ -159,5 +166,7 @@ def _model_at(place: tuple[str | int, ...]) -> type[BaseModel]:
         return EscalationStep
     if place[-1] == "match":
         return MatchRule
+    if place[:2] == ("plan", "signals"):
+        return SignalSettings
     sections: dict[str, type[BaseModel]] = {"plan": PlanMeta, "readings": Reading, **_LISTS}
     return sections.get(str(place[0]), Plan)

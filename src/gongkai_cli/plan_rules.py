@@ -1,20 +1,36 @@
 """What the parts of a plan must say together: one plain function per rule, each yielding problems."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from gongkai_cli.deadlines import After, Before, Deadline, NoLimit, day_of, misfit, suggestions
-from gongkai_cli.frequencies import nearest
+from gongkai_cli.deadlines import (
+    After,
+    Before,
+    Deadline,
+    NoLimit,
+    When,
+    day_of,
+    first_instant,
+    last_instant,
+    misfit,
+    suggestions,
+)
+from gongkai_cli.frequencies import Frequency, nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.positions import Document
 from gongkai_cli.problems import Location, Problem
-from gongkai_cli.schedule import Timetable, rule_of, timetable
+from gongkai_cli.schedule import Rule, Slot, Timetable, computed_event_slot, rule_of, timetable
 from gongkai_cli.workdays import WorkCalendar
+from gongkai_cli.yaml_slips import full_width_hint
 
 # How far a duty without end (`until: none`) is followed when it is checked.
 _WITHOUT_END = timedelta(days=2 * 366)
+# For how many days events are supposed, to see whether their windows close before they open.
+_EVENT_DAYS = 366
 
 
 @dataclass(slots=True)
@@ -56,7 +72,7 @@ class Subject:
         return timetable(rule, self.calendar, horizon)
 
 
-Rule = Callable[[Subject], Iterable[Problem]]
+Check = Callable[[Subject], Iterable[Problem]]
 
 
 def check(subject: Subject) -> list[Problem]:
@@ -70,9 +86,30 @@ def check(subject: Subject) -> list[Problem]:
     return found
 
 
-def _like(word: str, candidates: Iterable[str], otherwise: Text) -> Text:
-    close = nearest(word, list(candidates))
-    return text("did you mean `{name}`?", name=close) if close else otherwise
+# What lists stand separated by where someone wrote them as one text.
+_SEPARATORS = re.compile("[，、；,;［］]")
+
+
+def _resembled(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a word is a slip of, if any; a list written as one text is none."""
+    return None if _SEPARATORS.search(word) else nearest(word, list(known))
+
+
+def _like(word: str, known: Iterable[str], otherwise: Text) -> Text:
+    close = _resembled(word, known)
+    return text("did you mean `{name}`? Else {otherwise}", name=close, otherwise=otherwise) if close else otherwise
+
+
+def _unlisted(subject: Subject, path: Sequence[str | int], name: str, known: Iterable[str], add: Text) -> Text:
+    """The hint for a name that is not listed; it may be several, separated otherwise than YAML does."""
+    if separator := _SEPARATORS.search(name):
+        location = subject.locate(path)
+        before = subject.document.lines[location.line - 1][: location.column - 1]
+        if "[" in before or name.startswith("［"):
+            return full_width_hint(separator.group(), location.line - 1)
+        names = ", ".join(part.strip() for part in _SEPARATORS.split(name) if part.strip())
+        return text("write several as a list: [{names}]", names=names)
+    return _like(name, known, add)
 
 
 def duplicate_ids(subject: Subject) -> Iterator[Problem]:
@@ -85,7 +122,7 @@ def duplicate_ids(subject: Subject) -> Iterator[Problem]:
             yield subject.problem(
                 "GK301",
                 ("obligations", index, "id"),
-                text("the id `{id}` stands here for the second time", id=obligation.id),
+                text("the id `{id}` stands here again", id=obligation.id),
                 text("the first is at {place}; ids must be unique", place=str(place)),
             )
 
@@ -98,11 +135,12 @@ def unknown_owners(subject: Subject) -> Iterator[Problem]:
             for position, name in enumerate(names):
                 if name not in known and "owners" not in subject.broken:
                     subject.unsound.add(index)
+                    path = ("obligations", index, key, position)
                     yield subject.problem(
                         "GK302",
-                        ("obligations", index, key, position),
+                        path,
                         text("the owner `{name}` is not listed under `owners`", name=name),
-                        _like(name, known, text("add it to `owners`")),
+                        _unlisted(subject, path, name, known, text("add it to `owners`")),
                     )
 
 
@@ -139,11 +177,12 @@ def unknown_readings(subject: Subject) -> Iterator[Problem]:
 def missing_completion(subject: Subject) -> Iterator[Problem]:
     """GK305: several owners, and nothing says whether each owes the duty or any of them fulfils it."""
     for index, obligation in enumerate(subject.plan.obligations):
-        if len(obligation.owner) > 1 and obligation.completion is None:
+        count = len({subject.plan.owner_names.get(name, name) for name in obligation.owner})
+        if count > 1 and obligation.completion is None:
             yield subject.problem(
                 "GK305",
                 ("obligations", index, "owner"),
-                text("`{id}` has {count} owners and no `completion`", id=obligation.id, count=len(obligation.owner)),
+                text("`{id}` has {count} owners and no `completion`", id=obligation.id, count=count),
                 text("add `completion: each` (every one owes it) or `completion: any` (one of them fulfils it)"),
                 key=True,
             )
@@ -241,26 +280,35 @@ def fitting_deadlines(subject: Subject) -> Iterator[Problem]:
                     "GK306",
                     ("obligations", index, key),
                     reason,
-                    text("with `{frequency}`, write: {forms}", frequency=str(frequency), forms=suggestions(frequency)),
+                    _forms_hint(frequency, opens=opens),
                 )
 
 
+def _forms_hint(frequency: Frequency, *, opens: bool) -> Text:
+    forms = suggestions(frequency, opens=opens)
+    if not forms:
+        return text("delete `{key}`", key="opens")
+    return text("with `{frequency}`, write: {forms}", frequency=str(frequency), forms=forms)
+
+
 def ordered_dates(subject: Subject) -> Iterator[Problem]:
-    """GK312: an end before its beginning."""
+    """GK312: an end before its beginning. Nothing falls due then, which needs no warning of its own."""
     meta = subject.plan.plan
-    if "plan" not in subject.broken and meta.ends < meta.starts_on:
-        yield subject.problem(
-            "GK312", ("plan", "ends"), text("the plan ends before it starts ({day})", day=meta.starts_on.isoformat())
-        )
+    plan_begins = None if "plan" in subject.broken else meta.starts_on
     for index, obligation in enumerate(subject.plan.obligations):
-        begins, until = obligation.from_, obligation.until
-        begins = begins or (None if "plan" in subject.broken else meta.starts_on)
+        until, begins = obligation.until, obligation.from_ or plan_begins
         if isinstance(until, date) and begins is not None and until < begins:
+            subject.unsound.add(index)
             yield subject.problem(
                 "GK312",
                 ("obligations", index, "until"),
                 text("`until` lies before the duty begins ({day})", day=begins.isoformat()),
             )
+    if plan_begins is not None and meta.ends < plan_begins:
+        subject.broken |= {"plan"}
+        yield subject.problem(
+            "GK312", ("plan", "ends"), text("the plan ends before it starts ({day})", day=plan_begins.isoformat())
+        )
 
 
 def fitting_keys(subject: Subject) -> Iterator[Problem]:
@@ -304,29 +352,36 @@ def _misplaced(obligation: Obligation, deadline: Deadline) -> Iterator[tuple[str
 
 
 def unused_parts(subject: Subject) -> Iterator[Problem]:
-    """GK402, GK403, GK404: owners, events and readings that nothing uses."""
+    """GK402, GK403, GK404: owners, events and readings that nothing uses, not even a slip of their name."""
     if "obligations" in subject.broken:
         return
     plan = subject.plan
-    named = {plan.owner_names.get(name, name) for each in plan.obligations for name in (*each.owner, *each.support)}
+    written = {name for each in plan.obligations for name in (*each.owner, *each.support)}
+    named = {plan.owner_names.get(name, name) for name in _meant(written, plan.owner_names)}
     named |= {member for group in named for member in plan.groups.get(group, ())}
     for index, owner in enumerate(plan.owners):
         if owner.name not in named:
             yield subject.problem(
                 "GK402", ("owners", index, "name"), text("no obligation names the owner `{name}`", name=owner.name)
             )
-    events = {each.frequency.event for each in plan.obligations}
+    events = _meant({each.frequency.event for each in plan.obligations}, plan.events)
     for event in plan.events:
         if event not in events:
             yield subject.problem(
                 "GK403", ("events", event), text("no obligation waits for the event `{name}`", name=event), key=True
             )
-    readings = {name for each in plan.obligations for name in each.readings}
+    readings = _meant({name for each in plan.obligations for name in each.readings}, plan.readings)
     for name in plan.readings:
         if name not in readings:
             yield subject.problem(
                 "GK404", ("readings", name), text("no obligation rests on the reading `{name}`", name=name), key=True
             )
+
+
+def _meant(written: set[str], known: Mapping[str, object]) -> set[str]:
+    """The names that were written, and those that the unknown among them are slips of."""
+    slips = (_resembled(name, known) for name in written if name and name not in known)
+    return written | {name for name in slips if name is not None}
 
 
 def memberless_groups(subject: Subject) -> Iterator[Problem]:
@@ -360,21 +415,61 @@ def ordered_windows(subject: Subject) -> Iterator[Problem]:
     for index, obligation in subject.sound():
         if obligation.opens is None:
             continue
-        for slot in subject.timetable(obligation).slots:
-            if slot.opens and slot.deadline and day_of(slot.deadline) < day_of(slot.opens):
-                subject.unsound.add(index)
-                yield subject.problem(
-                    "GK307",
-                    ("obligations", index, "opens"),
-                    text(
-                        "in {period} the window would open on {opens} and close on {deadline}",
-                        period=slot.period.label,
-                        opens=day_of(slot.opens).isoformat(),
-                        deadline=day_of(slot.deadline).isoformat(),
-                    ),
-                    text("let it open earlier, or move the deadline"),
-                )
-                break
+        rule = rule_of(subject.plan, obligation)
+        on_event = rule.frequency.form == "event"
+        slots = _supposed(rule, subject.calendar) if on_event else subject.timetable(obligation).slots
+        slot = next((slot for slot in slots if _shut(slot, rule)), None)
+        if slot is not None:
+            subject.unsound.add(index)
+            yield subject.problem(
+                "GK307",
+                ("obligations", index, "opens"),
+                _shut_words(slot, rule.frequency),
+                text("let it open earlier, or move the deadline"),
+            )
+
+
+def _shut(slot: Slot, rule: Rule) -> bool:
+    if slot.opens is None or slot.deadline is None:
+        return False
+    return first_instant(slot.opens, rule.zone) > last_instant(slot.deadline, rule.zone)
+
+
+@lru_cache(maxsize=4096)
+def _supposed(rule: Rule, calendar: WorkCalendar) -> tuple[Slot, ...]:
+    """The occurrences of events supposed on every day of a duty's first year; of its clocks, on the day's edges."""
+    by_clock = any(isinstance(each, After) and each.unit == "hour" for each in (rule.opens, rule.deadline))
+    days = min(_EVENT_DAYS, ((rule.last or date.max) - rule.first).days + 1)
+    events: list[When] = [rule.first + timedelta(days=n) for n in range(days)]
+    if by_clock:
+        edges = (time(0, 0), time(23, 59))
+        events = [datetime.combine(day_of(day), edge, rule.zone) for day in events for edge in edges]
+    return tuple(computed_event_slot(rule, calendar, event, day_of(event).isoformat()) for event in events)
+
+
+def _shut_words(slot: Slot, frequency: Frequency) -> Text:
+    assert slot.opens is not None, "a window that never opens does not close too early"  # noqa: S101
+    assert slot.deadline is not None, "a window that never closes does not close too early"  # noqa: S101
+    opens, deadline = _moment(slot.opens), _moment(slot.deadline)
+    if frequency.form == "once":
+        return text("the window would open on {opens} and close on {deadline}", opens=opens, deadline=deadline)
+    if frequency.form == "event":
+        return text(
+            "for an event on {day} the window would open on {opens} and close on {deadline}",
+            day=slot.period.label,
+            opens=opens,
+            deadline=deadline,
+        )
+    return text(
+        "in {period} the window would open on {opens} and close on {deadline}",
+        period=slot.period.label,
+        opens=opens,
+        deadline=deadline,
+    )
+
+
+def _moment(when: When) -> str:
+    return f"{when:%Y-%m-%d %H:%M}" if isinstance(when, datetime) else when.isoformat()
 
 
 def never_due(subject: Subject) -> Iterator[Problem]:
@@ -384,19 +479,20 @@ def never_due(subject: Subject) -> Iterator[Problem]:
             continue
         table = subject.timetable(obligation)
         if not table.slots:
-            before = len(table.left_out)
             yield subject.problem(
                 "GK401",
                 ("obligations", index, "id"),
-                text("`{id}` never falls due within the plan", id=obligation.id)
-                if not before
-                else text(
-                    "`{id}` never falls due: all its {count} occurrences lie before it starts",
-                    id=obligation.id,
-                    count=before,
-                ),
+                _never_words(obligation.id, len(table.left_out)),
                 text("check the dates, and `from` and `until` (`until: none` for a duty without end)"),
             )
+
+
+def _never_words(name: str, before: int) -> Text:
+    if before == 0:
+        return text("`{id}` never falls due within the plan", id=name)
+    if before == 1:
+        return text("`{id}` never falls due: its only occurrence lies before it starts", id=name)
+    return text("`{id}` never falls due: all its {count} occurrences lie before it starts", id=name, count=before)
 
 
 def early_from(subject: Subject) -> Iterator[Problem]:
@@ -426,25 +522,38 @@ def uncovered_years(subject: Subject) -> Iterator[Problem]:
             years.update(day_of(slot.deadline).year for slot in slots if slot.deadline and slot.provisional)
     missing = sorted(years - subject.calendar.covered)
     if missing:
-        covered = sorted(subject.calendar.covered)
         yield subject.problem(
             "GK407",
             ("plan", "ends"),
-            text("there is no official working-day data for {years}", years=", ".join(str(year) for year in missing)),
+            text("there is no official working-day data for {years}", years=_years(missing)),
             text(
-                "known are {first} to {last}; deadlines there count Monday to Friday and are provisional until an "
-                "override file supplies the year",
-                first=covered[0],
-                last=covered[-1],
+                "known are {years}; deadlines outside those years count Monday to Friday and are provisional until an "
+                "override file supplies them",
+                years=_years(sorted(subject.calendar.covered)),
             ),
         )
+
+
+def _years(years: Sequence[int]) -> Text:
+    """The words for years in order, those that follow each other as a range."""
+    spans: list[tuple[int, int]] = []
+    for year in years:
+        if spans and spans[-1][1] == year - 1:
+            spans[-1] = spans[-1][0], year
+        else:
+            spans.append((year, year))
+    said = text("none")
+    for position, (first, last) in enumerate(spans):
+        span = text("{year}", year=first) if first == last else text("{first} to {last}", first=first, last=last)
+        said = text("{years}, {year}", years=said, year=span) if position else span
+    return said
 
 
 def _counts_working_days(deadline: Deadline, *, roll: bool) -> bool:
     return roll or (isinstance(deadline, After | Before) and deadline.unit == "working day")
 
 
-REFERENCE_RULES: tuple[Rule, ...] = (
+REFERENCE_RULES: tuple[Check, ...] = (
     duplicate_ids,
     unknown_owners,
     unknown_events,
@@ -460,4 +569,4 @@ REFERENCE_RULES: tuple[Rule, ...] = (
     memberless_groups,
     idle_completion,
 )
-TIMING_RULES: tuple[Rule, ...] = (ordered_windows, never_due, early_from, uncovered_years)
+TIMING_RULES: tuple[Check, ...] = (ordered_windows, never_due, early_from, uncovered_years)

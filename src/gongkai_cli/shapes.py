@@ -1,6 +1,6 @@
 """Shapes of YAML files: field types that parse, and pydantic's errors as placed problems."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,12 +10,15 @@ from pydantic_core import PydanticCustomError
 from gongkai_cli.deadlines import parse_day
 from gongkai_cli.frequencies import NotAForm, nearest
 from gongkai_cli.messages import Text, text
-from gongkai_cli.positions import Document, slip_hint
+from gongkai_cli.positions import Document
 from gongkai_cli.problems import Problem
+from gongkai_cli.yaml_slips import slip_hint
 
 # Ids stand in log cells that may hold several, separated by `、` or `;`, so they must not hold these.
 ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MAX_TEXT = 2000
+# Whatever cannot be seen says nothing.
+_VISIBLE = r"[^\s\u200b]"
 
 # Where in a file, to the model that describes the mapping there.
 ModelAt = Callable[[tuple[str | int, ...]], type[BaseModel]]
@@ -35,12 +38,16 @@ def parsed_by(parse: Callable[[str], Any], code: str) -> PlainValidator:
     """A validator that runs one of the small parsers, so that its error keeps its code and hint."""
 
     def validate(value: Any) -> Any:
-        if not isinstance(value, str):
-            raise _refusal("GK203", text("this must be text, not {what}", what=what_is(value)))
         try:
-            return parse(value)
+            parsed = parse(value if isinstance(value, str) else str(value))
         except NotAForm as error:
-            raise _refusal(error.code or code, error.message, error.hint) from None
+            if isinstance(value, str):
+                raise _refusal(error.code or code, error.message, error.hint) from None
+            hint = error.hint if isinstance(value, int) else None
+            raise _refusal("GK203", text("this must be text, not {what}", what=what_is(value)), hint) from None
+        if not isinstance(value, str):
+            raise _refusal("GK203", text("this must be text, not {what}", what=what_is(value)), _quotes(value))
+        return parsed
 
     return PlainValidator(validate)
 
@@ -61,7 +68,7 @@ def one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Words_ = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Words_ = Annotated[str, Field(pattern=_VISIBLE, max_length=MAX_TEXT)]
 Id = Annotated[str, Field(pattern=ID)]
 Day = Annotated[date, parsed_by(parse_day, "GK205")]
 Names = Annotated[tuple[Words_, ...], BeforeValidator(one_or_many), Field(strict=False)]
@@ -69,14 +76,31 @@ Names = Annotated[tuple[Words_, ...], BeforeValidator(one_or_many), Field(strict
 
 def shape_problems(document: Document, error: ValidationError, model_at: ModelAt) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a file, placed; what the YAML reader has reported is left out."""
-    for each in error.errors(include_url=False):
-        problem = _shape_problem(document, each, model_at)
-        if problem is not None:
-            yield problem
+    errors = error.errors(include_url=False)
+    meant = {
+        (*place[:-1], nearest(str(place[-1]), _keys(model_at(place[:-1]))))
+        for place in (tuple(each["loc"]) for each in errors if each["type"] == "extra_forbidden")
+    }
+    for each in errors:
+        # A key that another is a slip of is not missing too.
+        if each["type"] != "missing" or tuple(each["loc"]) not in meant:
+            problem = _shape_problem(document, each, model_at)
+            if problem is not None:
+                yield problem
+
+
+def without_bent(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without those about values that other YAML readers change, where they are wrong anyway."""
+    wrong = {problem.location for problem in problems if problem.code.startswith("GK2")}
+    return [problem for problem in problems if problem.code != "GK107" or problem.location not in wrong]
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _shape_problem(document: Document, error: Any, model_at: ModelAt) -> Problem | None:
-    """Turn one of pydantic's errors into a problem; None for what the YAML reader has already reported."""
+    """Turn one of pydantic's errors into a problem; None for what has been reported already."""
     kind: str = error["type"]
     place: tuple[str | int, ...] = tuple(error["loc"])
     given = error.get("input")
@@ -89,14 +113,39 @@ def _shape_problem(document: Document, error: Any, model_at: ModelAt) -> Problem
         return _missing(document, place)
     if kind == "extra_forbidden":
         return _unknown_key(document, place, model_at)
-    if given is None:
-        return None  # GK112 stands at its key
+    # GK112 stands at the key of nothing; a list is too short only because its items are refused.
+    if given is None or (kind == "too_short" and given):
+        return None
+    if kind == "literal_error" and isinstance(given, str) and given.isdigit() and str(context["expected"]).isdigit():
+        kind = "int_type"
     if kind.endswith("_type"):
-        message = text("this must be {expected}, not {what}", expected=_expected(kind), what=what_is(given))
-        location = document.locate(place)
-        return document.problem("GK203", place, message, slip_hint(document, location.line - 1) or _quotes(given))
+        return _wrong_type(document, place, kind, given, model_at)
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return document.problem("GK204", place, _range_words(given, _constraints(place, model_at)))
     key = len(place) > 1 and place[-1] == "[key]"
     return document.problem("GK204", place[:-1] if key else place, *_value_words(kind, given, context), key=key)
+
+
+def _wrong_type(
+    document: Document, place: tuple[str | int, ...], kind: str, given: object, model_at: ModelAt
+) -> Problem:
+    expected = _expected(kind)
+    if kind.startswith(("tuple", "list")) and _one_or_many_at(place, model_at):
+        expected = text("text or a list")
+    message = text("this must be {expected}, not {what}", expected=expected, what=what_is(given))
+    hint = slip_hint(document, document.locate(place).line - 1)
+    return document.problem("GK203", place, message, hint or _type_hint(kind, given))
+
+
+def _constraints(place: tuple[str | int, ...], model_at: ModelAt) -> Sequence[Any]:
+    """What the model asks of the value at a place, beyond its type."""
+    fields = model_at(place[:-1]).model_fields.items()
+    return next((field.metadata for name, field in fields if (field.alias or name) == place[-1]), ())
+
+
+def _one_or_many_at(place: tuple[str | int, ...], model_at: ModelAt) -> bool:
+    """Whether a single text may stand at a place, as well as a list."""
+    return any(isinstance(each, BeforeValidator) and each.func is one_or_many for each in _constraints(place, model_at))
 
 
 def _expected(kind: str) -> Text:
@@ -105,6 +154,14 @@ def _expected(kind: str) -> Text:
     if kind.startswith(("tuple", "list")):
         return text("a list")
     return text("a whole number") if kind.startswith("int") else text("text")
+
+
+def _type_hint(kind: str, given: object) -> Text | None:
+    if kind.startswith("int") and isinstance(given, str) and given.strip().isdigit():
+        return text("write it without quotes: {value}", value=int(given))
+    if kind.startswith(("tuple", "list")) and isinstance(given, dict):
+        return text("begin each item of the list with `- `")
+    return _quotes(given)
 
 
 def _quotes(given: object) -> Text | None:
@@ -119,18 +176,22 @@ def _value_words(kind: str, given: object, context: Mapping[str, Any]) -> tuple[
         close = nearest(str(shown), str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", "))
         hint = text("did you mean `{name}`?", name=close) if close else None
         return text("`{value}` is not allowed here; allowed: {expected}", value=shown, expected=expected), hint
+    if kind in ("string_too_short", "too_short") or context.get("pattern") == _VISIBLE:
+        return text("this is empty"), text("write a value, or delete the key")
     if kind == "string_pattern_mismatch":
         return (
             text("`{value}` cannot be an id here", value=shown),
             text("use up to 64 half-width letters, digits, `-`, `_` and `.`, for example `fiscal-monthly`"),
         )
-    if kind in ("string_too_short", "too_short"):
-        return text("this is empty"), text("write a value, or delete the key")
     if kind == "string_too_long":
         return text("this is longer than {limit} characters", limit=context["max_length"]), None
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return text("`{value}` is out of range; at least 1, at most 10000", value=shown), None
     return text("`{value}` is not allowed here", value=shown), None
+
+
+def _range_words(given: object, constraints: Sequence[Any]) -> Text:
+    least = next(each.ge for each in constraints if hasattr(each, "ge"))
+    most = next(each.le for each in constraints if hasattr(each, "le"))
+    return text("`{value}` is out of range; at least {least}, at most {most}", value=given, least=least, most=most)
 
 
 def _missing(document: Document, place: tuple[str | int, ...]) -> Problem | None:
@@ -146,8 +207,7 @@ def _missing(document: Document, place: tuple[str | int, ...]) -> Problem | None
 
 def _unknown_key(document: Document, place: tuple[str | int, ...], model_at: ModelAt) -> Problem:
     key = str(place[-1])
-    fields = model_at(place[:-1]).model_fields
-    known = [field.alias or name for name, field in fields.items()]
+    known = _keys(model_at(place[:-1]))
     close = nearest(key, known)
     location = document.locate(place, key=True)
     hint = (

@@ -1,6 +1,6 @@
 """An office's own file of working days: years announced later, and corrections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,10 +10,11 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from gongkai_cli.deadlines import FIRST_YEAR, LAST_YEAR, parse_day
 from gongkai_cli.frequencies import NotAForm
 from gongkai_cli.messages import text
-from gongkai_cli.positions import Document, read_yaml, slip_hint
+from gongkai_cli.positions import Document, read_yaml
 from gongkai_cli.problems import BadInput, Problem
-from gongkai_cli.shapes import Strict, Words_, one_or_many, parsed_by, shape_problems, what_is
+from gongkai_cli.shapes import Strict, Words_, one_or_many, parsed_by, shape_problems, what_is, without_bent
 from gongkai_cli.workdays import WorkCalendar, YearDays
+from gongkai_cli.yaml_slips import slip_hint
 
 # No holiday is longer; a longer range is a slip in one of its dates.
 _LONGEST_HOLIDAY = timedelta(days=31)
@@ -66,9 +67,12 @@ class OverrideFile(Strict):
     years: Annotated[tuple[OverrideYear, ...], Field(strict=False, min_length=1)]
 
 
+_KNOWN_KEYS = frozenset(key for model in (OverrideFile, OverrideYear, NamedDays) for key in model.model_fields)
+
+
 def load_overrides(path: Path | str) -> tuple[Mapping[int, YearDays], tuple[Problem, ...]]:
     """Read an override file: what it says of each year, and every problem in it."""
-    document, problems = read_yaml(Path(path), str(path))
+    document, problems = read_yaml(Path(path), str(path), _KNOWN_KEYS)
     if document is None:
         return {}, tuple(sorted(problems))
     if not isinstance(document.data, dict):
@@ -79,11 +83,11 @@ def load_overrides(path: Path | str) -> tuple[Mapping[int, YearDays], tuple[Prob
         content = OverrideFile.model_validate(document.data)
     except ValidationError as error:
         problems.extend(shape_problems(document, error, _model_at))
-        return {}, tuple(sorted(problems))
+        return {}, tuple(sorted(without_bent(problems)))
     years: dict[int, YearDays] = {}
     for index, each in enumerate(content.years):
         if each.year in years:
-            said = text("the year {year} stands here for the second time", year=each.year)
+            said = text("the year {year} stands here again", year=each.year)
             problems.append(document.problem("GK501", ("years", index, "year"), said))
         problems.extend(_misplaced_days(document, index, each))
         years[each.year] = YearDays(
@@ -113,24 +117,27 @@ def _by_day(groups: Sequence[NamedDays]) -> dict[date, str]:
     return {day: group.name for group in groups for day in group.all}
 
 
-def _misplaced_days(document: Document, index: int, given: OverrideYear) -> list[Problem]:
-    problems = []
-    seen: set[date] = set()
+def _misplaced_days(document: Document, index: int, given: OverrideYear) -> Iterator[Problem]:
+    seen: dict[date, str] = {}
+    for key, position, item, day in _each_day(given):
+        place: tuple[str | int, ...] = ("years", index, key, position, "days", item)
+        if day.year != given.year:
+            said = text("{day} does not lie in {year}", day=day.isoformat(), year=given.year)
+            yield document.problem("GK502", place, said, text("list it under its own year"))
+        elif day in seen:
+            again = text("delete one of the two")
+            hint = again if seen[day] == key else text("a day is off, or made up for; not both")
+            yield document.problem("GK501", place, text("{day} is given twice", day=day.isoformat()), hint)
+        seen.setdefault(day, key)
+
+
+def _each_day(given: OverrideYear) -> Iterator[tuple[str, int, int, date]]:
+    """Every day of a year: its list, the holiday's position there, the item's position among its days."""
     for key, groups in (("holidays", given.holidays), ("make_up_days", given.make_up_days)):
         for position, group in enumerate(groups):
-            place = ("years", index, key, position, "days")
-            for day in group.all:
-                if day.year != given.year:
-                    said = text("{day} does not lie in {year}", day=day.isoformat(), year=given.year)
-                    hint = text("list it under its own year")
-                    problems.append(document.problem("GK502", place, said, hint))
-                elif day in seen:
-                    said = text("{day} is given twice", day=day.isoformat())
-                    problems.append(
-                        document.problem("GK501", place, said, text("a day is off, or made up for; not both"))
-                    )
-                seen.add(day)
-    return problems
+            for item, stretch in enumerate(group.days):
+                for day in stretch:
+                    yield key, position, item, day
 
 
 def _model_at(place: tuple[str | int, ...]) -> type[BaseModel]:

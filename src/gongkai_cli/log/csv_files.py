@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongkai_cli.log.csv_records import ENDING
-from gongkai_cli.log.headers import Header, Names, find_header, header_problems, no_header
+from gongkai_cli.log.headers import Header, Names, find_header, header_problems, no_header, unknown_header
 from gongkai_cli.log.sources import Source
 from gongkai_cli.messages import text
 from gongkai_cli.problems import Location, Problem
@@ -46,7 +46,8 @@ def open_csv(
     """
     with source.path.open("rb") as stream:
         head = stream.read(_HEAD)
-    path, problems = source.path, []
+    path = source.path
+    problems: list[Problem] = []
     if encoding is None:
         plain = not head.startswith(_UTF16) and _is_utf8(head, whole=len(head) < _HEAD)
         encoding = "utf-8" if plain else _encoding(source.path, head)
@@ -54,13 +55,11 @@ def open_csv(
         return None, [_no_text(source)]
     if encoding != "utf-8":
         path, problems = to_utf8(source, encoding, folder)
-    opened = _opened(source, path, folder, names)
-    if isinstance(opened, CsvFile):
-        return opened, problems
-    return None, [*problems, *opened]
+    opened, found = _opened(source, path, folder, names)
+    return opened, [*problems, *found]
 
 
-def _opened(source: Source, path: Path, folder: Path, names: Names) -> CsvFile | list[Problem]:
+def _opened(source: Source, path: Path, folder: Path, names: Names) -> tuple[CsvFile | None, list[Problem]]:
     with path.open("rb") as stream:
         raw = stream.read(_HEAD)
     mark = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
@@ -69,17 +68,21 @@ def _opened(source: Source, path: Path, folder: Path, names: Names) -> CsvFile |
     candidates = [_header_by(head, delimiter, names) for delimiter in (reversed(_DELIMITERS) if first else _DELIMITERS)]
     known = [each for each in candidates if each]
     if not known:
-        return [no_header(source.shown, re.split("\r\n|\n|\r", head, maxsplit=1)[0])]
+        return None, [no_header(source.shown, re.split("\r\n|\n|\r", head, maxsplit=1)[0])]
     header, start, stop, delimiter = max(known, key=lambda each: sum(map(bool, each[0].columns)))
     lines = re.split("(?<=\n)|(?<=\r)(?!\n)", head)
     shown = lines[start].rstrip("\r\n")
-    if problems := header_problems(header, source.shown, start + 1, columns_in(shown, header, delimiter), shown):
-        return problems
+    places = columns_in(shown, header, delimiter)
+    if problems := header_problems(header, source.shown, start + 1, places, shown):
+        return None, problems
+    for at in header.unknown:
+        place = Location(source.shown, start + 1, places[at])
+        problems.append(unknown_header(names, header.cells[at], place, shown))
     before = mark + len("".join(lines[:stop]).encode())
     opened = CsvFile(source, path, delimiter, header, start + 1, stop, before)
-    if opened.lines_before == 1 and not _SPECIAL.search(str(path)):
-        return opened
-    return _without_header(opened, folder)
+    if opened.lines_before > 1 or _SPECIAL.search(str(path)):
+        opened = _without_header(opened, folder)
+    return opened, problems
 
 
 def _header_by(head: str, delimiter: str, names: Names) -> tuple[Header, int, int, str] | None:
@@ -139,19 +142,20 @@ def _encoding(path: Path, head: bytes) -> str | None:
         return "utf-16"
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8"
-    utf8 = gb18030 = neither = 0
+    plain = utf8 = gb18030 = neither = 0
     with path.open("rb") as stream:
         for line in stream:
-            if not line.isascii():
-                if _is_utf8(line, whole=True):
-                    utf8 += 1
-                elif _decodes(line, "gb18030"):
-                    gb18030 += 1
-                else:
-                    neither += 1
-    if utf8 >= max(gb18030, neither, 1):
-        return "utf-8"
-    return "gb18030" if gb18030 > neither else None
+            if line.isascii():
+                plain += 1
+            elif _is_utf8(line, whole=True):
+                utf8 += 1
+            elif _decodes(line, "gb18030"):
+                gb18030 += 1
+            else:
+                neither += 1
+    if neither > plain + utf8 + gb18030:
+        return None
+    return "gb18030" if gb18030 > utf8 else "utf-8"
 
 
 def _decodes(line: bytes, encoding: str) -> bool:

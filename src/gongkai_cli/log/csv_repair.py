@@ -38,20 +38,25 @@ def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Probl
     """Return a copy of a file without the lines that cannot be read in a span, and a problem for each of them.
 
     Physical lines keep their numbers: what is taken out leaves blank lines, which are no records. Records in the
-    span are written anew, each field in quotes and each line with LF, so that nothing there is left to interpret.
+    span are written anew, each field in quotes and each with the ending that the file's first line has, so that
+    nothing there is left to interpret. Where all is written anew, the header is left out.
     """
     copy = new_file(folder)
     problems: list[Problem] = []
     with file.path.open("rb") as stream, copy.open("wb") as out:
-        start = max(span.start, file.data_starts)
-        _copy(stream, out, start)
+        whole = span.start <= file.data_starts
+        start = file.data_starts if whole else span.start
+        _copy(stream, out, 0 if whole else start)
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             data: bytes = mapped  # type: ignore[assignment]  # re, find and slices take either
             line = file.lines_before + 1 + count_endings(data[file.data_starts : start])
-            stop = _rewrite(file, data, start, max(span.stop, start), line, out, problems.append)
+            first = ENDING.search(data)
+            rewriter = _Rewriter(file, data, first.group() if first else b"\n", out, problems.append)
+            stop = rewriter.run(start, max(span.stop, start), line)
         stream.seek(stop)
         shutil.copyfileobj(stream, out)
-    return replace(file, path=copy), problems
+    fixed = replace(file, path=copy, data_starts=0, skip=0) if whole else replace(file, path=copy)
+    return fixed, problems
 
 
 def _copy(stream: BinaryIO, out: BinaryIO, size: int) -> None:
@@ -60,31 +65,37 @@ def _copy(stream: BinaryIO, out: BinaryIO, size: int) -> None:
         size -= len(chunk)
 
 
-def _rewrite(
-    file: CsvFile, data: bytes, at: int, stop: int, line: int, out: BinaryIO, report: Callable[[Problem], None]
-) -> int:
-    """Write the records from `at` on until one starts at `stop` or beyond; return where that is."""
-    delimiter = file.delimiter.encode()
-    single = len(file.header.cells) == 1
-    while at < len(data) and at < stop:
-        record = next_record(data, at, delimiter)
-        content = data[record.start : record.content]
-        rejection = None
-        if single or content.strip(b" "):
-            rejection, record = _judge(file, data, record, delimiter)
-            content = data[record.start : record.content]
-            if rejection is None:
-                cells = (cell.replace(b'"', b'""') for _, cell in fields(content, delimiter))
-                out.write(b'"' + (b'"' + delimiter + b'"').join(cells) + b'"')
-            else:
-                report(_problem(file, content, line, rejection))
-        endings = count_endings(data[record.start : record.end])
-        # Inside quotes the line breaks of a record were written with it.
-        within = count_endings(content) if rejection is None else 0
-        out.write(b"\n" * (endings - within))
-        line += endings
-        at = record.end
-    return at
+@dataclass(frozen=True, slots=True)
+class _Rewriter:
+    """Copies records that are in order, and reports the others."""
+
+    file: CsvFile
+    data: bytes
+    ending: bytes
+    out: BinaryIO
+    report: Callable[[Problem], None]
+
+    def run(self, at: int, stop: int, line: int) -> int:
+        """Write the records from `at` on, which is on a `line`, until one starts at `stop` or beyond; return where."""
+        delimiter = self.file.delimiter.encode()
+        single = len(self.file.header.cells) == 1
+        while at < len(self.data) and at < stop:
+            record = next_record(self.data, at, delimiter)
+            within = 0
+            if single or self.data[record.start : record.content].strip(b" "):
+                rejection, record = _judge(self.file, self.data, record, delimiter)
+                content = self.data[record.start : record.content]
+                if rejection is None:
+                    cells = (cell.replace(b'"', b'""') for _, cell in fields(content, delimiter))
+                    self.out.write(b'"' + (b'"' + delimiter + b'"').join(cells) + b'"')
+                    within = count_endings(content)  # written with the record, inside quotes
+                else:
+                    self.report(_problem(self.file, content, line, rejection))
+            endings = count_endings(self.data[record.start : record.end])
+            self.out.write(self.ending * (endings - within))
+            line += endings
+            at = record.end
+        return at
 
 
 def _judge(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection | None, Record]:

@@ -42,7 +42,7 @@ class Names:
 
     def near(self, cell: str) -> str | None:
         """Return the known name that a header cell is probably meant to be."""
-        return nearest(_plain(cell), self._known)
+        return nearest(_plain(cell), list(self._known))
 
     def read(self, cells: Sequence[str]) -> Header:
         """Return what a row means as a header."""
@@ -50,7 +50,7 @@ class Names:
         places: dict[str, list[int]] = {}
         for index, column in enumerate(columns):
             places.setdefault(column, []).append(index)
-        twice = tuple((column, *at[:2]) for column, at in places.items() if column and len(at) > 1)
+        twice = tuple((column, at[0], at[1]) for column, at in places.items() if column and len(at) > 1)
         unknown = tuple(i for i, cell in enumerate(cells) if _plain(cell) and not columns[i])
         return Header(tuple(cells), columns, twice, unknown)
 
@@ -87,7 +87,7 @@ def header_problems(header: Header, file: str, line: int, columns: Sequence[int]
     if not problems and not header.usable():
         message = text("the header names neither `obligation` nor `title`, so its lines belong to nothing")
         hint = text("add a column 事项编号 or 标题, or map a header to one in gongkai.toml")
-        problems.append(Problem(Location(file, line, 1), "GK603", message, hint, source))
+        problems.append(Problem(Location(file, line, min(line, 1)), "GK603", message, hint, source))
     return problems
 
 

@@ -89,7 +89,7 @@ def _pairs(line: bytes, *, first: bool) -> list[tuple[str, Any]]:
         raise _Wrong(1, said, text("each line holds one object"))
     each_line = text('each line holds one object: {{"published": "2017-08-05", …}}')
     try:
-        decoded = line.decode("utf-8-sig" if first else "utf-8")
+        decoded = line.rstrip(b"\r\n").decode("utf-8-sig" if first else "utf-8")
         value = _DECODER.decode(decoded)
     except UnicodeDecodeError as error:
         said = text("the byte 0x{byte:02X} is not UTF-8 text", byte=line[error.start])

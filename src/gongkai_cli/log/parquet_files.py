@@ -1,4 +1,5 @@
 """Read the columns of a Parquet file as the text that a person would write."""
+# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def open_parquet(
         return None, problems
     warnings = [unknown_header(names, header.cells[at], Location(source.shown), shown) for at in header.unknown]
     columns = zip(header.columns, types.items(), strict=True)
-    return {column: _as_text(name(own), kind, timezone) for column, (own, kind) in columns if column}, warnings
+    cells = {column: f"nullif({_as_text(name(own), kind, timezone)}, '')" for column, (own, kind) in columns if column}
+    return cells, warnings
 
 
 def _nested(source: Source, header: Header, types: dict[str, str]) -> list[Problem]:

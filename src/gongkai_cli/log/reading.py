@@ -117,6 +117,7 @@ class Log:
         title_hint: str | None = None,
         count_fillers_for: Collection[str] | None = None,
         filler_ids: bool = False,
+        by_recorded: bool = True,
     ) -> list[Group]:
         """Return all lines that are neither blank nor rejected, in groups; sorted, whatever the order of files.
 
@@ -124,9 +125,11 @@ class Log:
         write them) or may be, and on events, waivers and extensions. `title_hint` (RE2) finds titles that may name a
         period. Fillers are counted for the obligations of `count_fillers_for` ('' stands for lines without one), and
         for cells with several values; None means all, which costs time and memory. `filler_ids` gives their marks too.
+        Without `by_recorded` publications are not kept apart by the day on which they were written down, which only
+        matters to who asks what was known on a day; `recorded_last` still tells the last one.
         """
         counted = None if count_fillers_for is None else frozenset(count_fillers_for)
-        grouping = Grouping(frozenset(clock_obligations), title_hint, counted)
+        grouping = Grouping(frozenset(clock_obligations), title_hint, counted, by_recorded=by_recorded)
         scan = self._opened()
         found, self._counts = scan.groups(grouping, ids=filler_ids, progress=self._progress)
         return found

@@ -1,5 +1,7 @@
 """Scan an opened log with the engine: groups, counts, and single lines with where they stand."""
+# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
+import gc
 import mmap
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +19,7 @@ from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, Grouping, literal, name
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, Part, csv_parts, staged_part
 from gongkai_cli.messages import text
 from gongkai_cli.problems import Location, Problem
@@ -54,19 +56,25 @@ class Scan:
         if engine is None:
             return [], {}
         present = frozenset(column for part in self._parts() for column in part.columns)
-        self._grouping = grouping = replace(grouping, present=present)
-        self._collect(engine, grouping, (lambda share: progress(_PHASE, share)) if progress else None)
-        engine.run(grouping.neat(trim=False))
-        engine.run(grouping.grouped())
-        groups, texts = self._fetched(engine, ids=ids)
-        if any(each != each.strip(SPACES) for each in texts):
-            engine.run(grouping.neat(trim=True))
-            engine.run(grouping.grouped())
-            groups, _ = self._fetched(engine, ids=ids)
+        told = (lambda share: progress(_PHASE, share)) if progress else None
+        groups, tidy = self._grouped(engine, replace(grouping, present=present), told, ids=ids)
+        if not tidy:
+            groups, _ = self._grouped(engine, replace(grouping, present=present, careful=True), told, ids=ids)
         counts: dict[str, tuple[int, int]] = {}
         for file, lines, empty, blanks in engine.rows(COUNTS):
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
+
+    def _grouped(
+        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None, *, ids: bool
+    ) -> tuple[list[Group], bool]:
+        """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
+        self._grouping = grouping
+        self._collect(engine, grouping, progress)
+        engine.run(grouping.neat())
+        engine.run(grouping.grouped())
+        groups, texts = self._fetched(engine, ids=ids)
+        return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
 
     def _started(self) -> Engine | None:
         """Return the engine with all files open, or None where there is nothing to read."""
@@ -78,7 +86,7 @@ class Scan:
             self._engine = Engine(contents.folder, [source.path for source in sources])
             for source in list(contents.parquet):
                 self._open_parquet(self._engine, source.shown)
-        return self._engine if contents.csv or self._parquet or contents.staged else None
+        return self._engine if self._parts() else None
 
     def _open_parquet(self, engine: Engine, shown: str) -> None:
         contents = self._contents
@@ -167,24 +175,31 @@ class Scan:
 
     def _fetched(self, engine: Engine, *, ids: bool) -> tuple[list[Group], Iterable[str]]:
         """Return the groups, and the different texts among their cells."""
-        own = (*self._grouping.keys, "recorded_last")
-        count = "CASE WHEN hashes IS NULL OR len(hashes) = 0 THEN 1 ELSE len(hashes) END"
-        cursor = engine.connection.execute(
-            f"SELECT {', '.join(map(name, own))}, has_note, lines, {count}, {'hashes' if ids else 'NULL'} FROM grouped"
-        )
         known: dict[str, str] = {}
         groups: list[Group] = []
-        while rows := cursor.fetchmany(_AT_ONCE):
-            *texts, notes, lines, fillers, hashes = zip(*rows, strict=True)
-            # The same few texts, again and again: one of each is kept.
-            columns: dict[str, Iterable[Any]] = {
-                column: map(known.setdefault, cells, cells) for column, cells in zip(own, texts, strict=True)
-            }
-            columns |= {"has_note": notes, "lines": lines, "fillers": fillers, "key": count_from(len(groups))}
-            columns["filler_ids"] = [tuple(each) for each in hashes] if ids else repeat(())
-            in_order = (columns.get(field, repeat("")) for field in Group._fields)
-            groups += map(Group._make, zip(*in_order, strict=False))
+        collects = gc.isenabled()
+        gc.disable()  # hundreds of thousands of small objects, none of them garbage
+        try:
+            cursor = engine.connection.execute(self._grouping.joined(ids=ids))
+            while rows := cursor.fetchmany(_AT_ONCE):
+                self._take(rows, groups, known)
+        finally:
+            if collects:
+                gc.enable()
         return groups, known
+
+    def _take(self, rows: Sequence[tuple[str, Any]], groups: list[Group], known: dict[str, str]) -> None:
+        """Add rows of joined cells to groups."""
+        own = (*self._grouping.keys, "recorded_last")
+        *texts, notes, lines, fillers = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+        # The same few texts, again and again: one of each is kept.
+        columns: dict[str, Iterable[Any]] = {
+            column: map(known.setdefault, cells, cells) for column, cells in zip(own, texts, strict=True)
+        }
+        columns |= {"has_note": map("1".__eq__, notes), "lines": map(int, lines), "fillers": map(int, fillers)}
+        columns |= {"filler_ids": (tuple(ids or ()) for _, ids in rows), "key": count_from(len(groups))}
+        in_order = (columns.get(field, repeat("")) for field in Group._fields)
+        groups += map(Group._make, zip(*in_order, strict=False))
 
     def lines_of(self, keys: Sequence[int], limit: int, progress: "Progress | None") -> list[Line]:
         """Return single lines of groups; see `Log.lines_of`."""

@@ -36,35 +36,47 @@ def read_sheets(source: Source, names: Names, report: Callable[[Problem], None])
 
 
 def _read(source: Source, names: Names, report: Callable[[Problem], None], *, compound: bool) -> Iterator[Row]:
-    from python_calamine import CalamineWorkbook
-
     left_out: list[Problem] = []
-    understood = False
+    understood = seen = False
+    for sheet, visible, rows in _sheets(source, report, compound=compound):
+        if not rows:
+            continue
+        seen = True
+        header = find_header(rows, names)
+        if header is not None:
+            understood = True
+            yield from _under(source, sheet, rows, header, names, report)
+        elif visible:
+            left_out.append(_no_header(source, sheet))
+    if understood:
+        for each in left_out:
+            report(each)
+    elif seen:
+        report(no_header(source.shown, line=0))
+
+
+def _sheets(
+    source: Source, report: Callable[[Problem], None], *, compound: bool
+) -> Iterator[tuple[str, bool, list[list[str]]]]:
+    """Give name, visibility and rows of each sheet; report a workbook that cannot be read."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    sheets = []
     try:
         with CalamineWorkbook.from_path(str(source.path)) as workbook:
             for about in workbook.sheets_metadata:
-                if not about.typ.name == "WorkSheet":
-                    continue
-                rows = _rows(workbook.get_sheet_by_name(about.name).to_python(skip_empty_area=False))
-                if not rows:
-                    continue
-                header = find_header(rows, names)
-                if header is None:
-                    if about.visible.name == "Visible":
-                        left_out.append(_no_header(source, about.name))
-                    continue
-                understood = True
-                yield from _under(source, about.name, rows, header, names, report)
-    except BaseException as error:  # a panic of the library is no Exception
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            report(_unreadable(source, error, compound=compound))
-            return
-        raise
-    if not understood:
+                if about.typ == SheetTypeEnum.WorkSheet:
+                    cells = workbook.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+                    sheets.append((about.name, about.visible == SheetVisibleEnum.Visible, _rows(cells)))
+    except BaseException as error:
+        # What the library does not expect it raises as a panic, which is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        report(_unreadable(source, error, compound=compound))
+        return
+    if not any(rows for _, _, rows in sheets):
         report(no_header(source.shown, line=0))
-    else:
-        for each in left_out:
-            report(each)
+    yield from sheets
 
 
 def _rows(cells: Sequence[Sequence[Any]]) -> list[list[str]]:

@@ -68,7 +68,8 @@ def _expand(given: str, problems: list[Problem]) -> Iterable[str]:
         return [given]
     import glob  # only for those who use it: its regular expressions cost a few milliseconds
 
-    matched = sorted(name for name in glob.glob(given, recursive=True) if not Path(name).is_dir())
+    found = glob.glob(given, recursive=True)  # noqa: PTH207  # pathlib has no absolute patterns
+    matched = sorted(name for name in found if not (Path(name).name.startswith("~$") or Path(name).is_dir()))
     if not matched:
         said = text("no file matches this pattern")
         problems.append(_missing(given, said, text("check the pattern; it counts from the current folder")))

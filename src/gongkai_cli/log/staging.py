@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
 from gongkai_cli.log.headers import COLUMNS
 
@@ -25,10 +24,6 @@ class Staging:
         self._writer.writerow((file, sheet, line, *[cells.get(column, "") for column in COLUMNS]))
         self.rows += 1
 
-    def __enter__(self) -> "Staging":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Bring all rows to the file."""
         self._stream.close()

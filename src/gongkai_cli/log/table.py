@@ -1,4 +1,5 @@
 """The table engine behind every log: one DuckDB connection that may read the log's files and nothing else."""
+# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
 import threading
 from collections.abc import Callable, Sequence
@@ -29,14 +30,18 @@ class Part(NamedTuple):
     def select(self, columns: Sequence[str] = COLUMNS) -> str:
         """Return the SQL that gives these columns of all lines, by the names of the log."""
         cells = ", ".join(f"{self.columns.get(column, 'NULL::VARCHAR')} AS {name(column)}" for column in columns)
-        return f"SELECT {self.file} AS at_file, {self.sheet}::VARCHAR AS at_sheet, {self.line}::VARCHAR AS at_line, {cells} FROM {self.scan}"
+        place = f"{self.file} AS at_file, {self.sheet}::VARCHAR AS at_sheet, ({self.line})::VARCHAR AS at_line"
+        return f"SELECT {place}, {cells} FROM {self.scan}"
 
 
 class Engine:
     """A connection that is locked down: the given files, its own folder, no extensions, no changes of settings."""
 
     def __init__(self, folder: Path, files: Sequence[Path]) -> None:
-        config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
         self.connection = duckdb.connect(":memory:", config=config)
         allowed = ", ".join(literal(str(file)) for file in files)
         for setting in (
@@ -93,12 +98,12 @@ class Engine:
         """Return where the last query met lines that it could not read, by file."""
         if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
             return {}
-        # A line over the limit is only partly known, so there the end is the file's.
+        # The engine's positions count from 1. A line over the limit is only partly known: there the end is the file's.
         stop = (
             f"CASE WHEN error_type::VARCHAR LIKE '%SIZE%' THEN {1 << 62} ELSE line_byte_position + strlen(csv_line) END"
         )
         found = self.rows(
-            f"SELECT file_path, min(line_byte_position)::BIGINT, max({stop})::BIGINT "
+            f"SELECT file_path, min(line_byte_position)::BIGINT - 1, max({stop})::BIGINT "
             "FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY file_path"
         )
         return {path: Span(start, end) for path, start, end in found}
@@ -106,7 +111,7 @@ class Engine:
     def refused(self) -> list[tuple[str, int, str]]:
         """Return file, byte position and reason of each line that the last query could not read."""
         found = self.rows(
-            "SELECT file_path, line_byte_position::BIGINT, any_value(error_message) FROM reject_errors "
+            "SELECT file_path, line_byte_position::BIGINT - 1, any_value(error_message) FROM reject_errors "
             "JOIN reject_scans USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
         )
         return [(path, at, reason.splitlines()[0]) for path, at, reason in found]
@@ -128,7 +133,8 @@ def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int) -> s
         f"read_csv([{files}], columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         "store_rejects = true, rejects_limit = 0, compression = 'none', hive_partitioning = false, "
-        f"max_line_size = {LONGEST}, rejects_line_size_limit = {LONGEST}, filename = {str(len(paths) > 1).lower()})"
+        f"max_line_size = {LONGEST}, buffer_size = {8 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
+        f"filename = {str(len(paths) > 1).lower()})"
     )
 
 
