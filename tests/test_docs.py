@@ -269,7 +269,7 @@ def test_the_configuration_is_described() -> None:
 
 
 def test_the_json_version_is_the_current_one() -> None:
-    assert f'"schema_version": {SCHEMA_VERSION}' in read(DOCS / "commands.md")
+    assert f'"schema_version": {SCHEMA_VERSION}' in read(DOCS / "json.md")
 
 
 # The plan file

@@ -1,11 +1,12 @@
 """Occurrences held against a log: which record fills which occurrence, and every status at an instant."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from gongkai_cli.dates import DateRead, read_date
-from gongkai_cli.deadlines import When, day_of
+from gongkai_cli.deadlines import LAST_YEAR, When, day_of
 from gongkai_cli.evaluation.holding import Holding
 from gongkai_cli.evaluation.statements import KINDS, Group, Rejection, Statements, read_statements
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
@@ -14,6 +15,9 @@ from gongkai_cli.plan import Plan
 from gongkai_cli.workdays import WorkCalendar
 
 __all__ = ["STATUSES", "Evaluation", "Group", "Rejection", "Status", "Verdict", "evaluate", "instant"]
+
+
+_YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,11 @@ def evaluate(
     at = instant(as_of, plan.plan.zone)
     shown = max(plan.plan.ends, at.date(), until or date.min)
     said = read_statements(plan, groups)
-    whole = Holding(plan, calendar, said, at, max(shown, _last_day(said)))
+    horizon = _reach(groups, said, shown)
+    whole = Holding(plan, calendar, said, at, horizon)
     known = [group for group in groups if _counts(group, at, known_on)]
     # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
-    held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, shown)
+    held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, horizon)
     # Of a duty without end, what begins later is not shown; events are, wherever they lie.
     verdicts = tuple(
         each
@@ -69,8 +74,12 @@ def _fates(whole: Holding, held: Holding, known: set[int]) -> dict[int, Text]:
     return found
 
 
-def _last_day(said: Statements) -> date:
-    return max((day_of(each.published) for found in said.publications.values() for each in found), default=date.min)
+def _reach(groups: Iterable[Group], said: Statements, shown: date) -> date:
+    """A day by which everything that a line could speak of has begun: duties without end are followed that far."""
+    years = {int(year) for group in groups for year in _YEAR.findall(f"{group.period} {group.title} {group.until}")}
+    named = [date(year, 12, 31) for year in years if year <= LAST_YEAR]
+    days = [day_of(each.published) for found in said.publications.values() for each in found]
+    return min(max([shown, *named, *days]) + timedelta(days=400), date(LAST_YEAR, 12, 31))
 
 
 def _counts(group: Group, at: datetime, known_on: date | None) -> bool:

@@ -98,6 +98,7 @@ class Placing:
         self.used: set[int] = set()
         self.unmatched: dict[int, Text] = {}
         self._frequency = frequency
+        self._labels: frozenset[str] = frozenset()
 
     def put(self, place: Place, publication: Publication, match: Match) -> None:
         """Put a publication into an occurrence."""
@@ -111,6 +112,7 @@ class Placing:
     def by_name(self, publications: Sequence[Publication]) -> list[Publication]:
         """Place what names its period, in its cell or its title; return the rest."""
         by_label = {each.slot.period.label: each for each in self.places}
+        self._labels = frozenset(by_label)
         rest = []
         for each in ordered(publications):
             label, match = self._named(each)
@@ -126,11 +128,14 @@ class Placing:
         """The label of the period that a line itself names, and how; None where it names no such period."""
         if publication.period:
             return read_period(publication.period, self._frequency), "declared"
-        kind = self._frequency.kind
+        kind = self._frequency.kind or ("day" if self._frequency.form == "every" else None)
         if publication.title and kind is not None:
             first = read_title(publication.title, kind, day_of(publication.published))
-            if first is not None:
+            if first is not None and self._frequency.kind is not None:
                 return containing(kind, first).label, "title"
+            # A stretch of days is a period of this duty only if it begins like one; else it decides nothing.
+            if first is not None and first.isoformat() in self._labels:
+                return first.isoformat(), "title"
         return None, None
 
     def by_date(self, publications: Sequence[Publication], past: Sequence[When]) -> bool:

@@ -133,6 +133,9 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     status = words(status_words(verdict.status, found.obligation.act))
     owner = visible(owners_words(verdict.occurrence.owners, words))
     yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=_reason(step, found)))
+    if step.verdict is not None and step.verdict.uncertain:
+        said = words(text("Uncertain: a record placed by its date may belong to another period."))
+        yield Styled(f"  {said}")
     for signal in step.signals:
         if signal not in _WINDOW_SIGNALS:
             yield Styled("  " + words(text("signal: {signal}"), signal=signal_words(signal)))
@@ -147,6 +150,8 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
             how=how,
         )
         extra = words(text(" – beyond what is needed")) if record.extra else ""
+        if record.kind == "correction":
+            extra = words(text(" – a correction, which counts as no publication"))
         yield Styled(f"  {visible(said)}{extra}")
 
 
@@ -189,14 +194,6 @@ def _reason(step: Step, found: Explanation) -> Text:
         )
     if verdict.status == "due":
         return text("{count} of {needed} records; the deadline has not passed.", count=count, needed=needed)
-    if verdict.uncertain:
-        return text(
-            "{count} of {needed} records, {days} days past the deadline. Uncertain: the record that filled the next "
-            "occurrence by its date may be this one's, late.",
-            count=count,
-            needed=needed,
-            days=verdict.days_late,
-        )
     return text(
         "{count} of {needed} records, {days} days past the deadline.",
         count=count,

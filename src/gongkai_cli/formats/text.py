@@ -213,11 +213,12 @@ def _status(row: Row, words: Words) -> Styled:
     said = words(status_words(verdict.status, row.occurrence.obligation.act))
     if verdict.by_nil and verdict.status == "satisfied":
         said = words(text("{status} (nothing to publish)"), status=said)
+    said += DOUBT_MARK if verdict.uncertain else ""
     if verdict.days_late:
         said = words(text("{status}, {days}"), status=said, days=words(text("{n} d"), n=verdict.days_late))
     if row.due_soon:
         said = words(text("{status}, soon"), status=said)
-    return Styled(said + (DOUBT_MARK if verdict.uncertain else ""), style=_COLOURS.get(verdict.status, ""))
+    return Styled(said, style=_COLOURS.get(verdict.status, ""))
 
 
 def _escalation(row: Row) -> str:
