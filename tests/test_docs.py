@@ -25,8 +25,20 @@ from gongkai_cli.cli import configuration
 from gongkai_cli.deadlines import _SHAPES, When, parse_deadline
 from gongkai_cli.formats.json import SCHEMA_VERSION
 from gongkai_cli.frequencies import Form, parse_frequency
-from gongkai_cli.plan import EscalationStep, MatchRule, Obligation, Owner, Plan, PlanMeta, Reading, Untracked
+from gongkai_cli.messages import Words
+from gongkai_cli.plan import (
+    EscalationStep,
+    MatchRule,
+    Obligation,
+    Owner,
+    Plan,
+    PlanMeta,
+    Reading,
+    SignalSettings,
+    Untracked,
+)
 from gongkai_cli.plan_file import parse_plan
+from gongkai_cli.problems import CODES
 from gongkai_cli.schedule import Slot, event_slot, rule_of, stretch_slot, timetable
 from gongkai_cli.workdays import official_calendar
 
@@ -151,6 +163,18 @@ def test_commands_with_output_stand_in_blocks_that_are_run() -> None:
     ] == []
 
 
+LOG_CODES = [code for code in CODES if "GK600" <= code < "GK700" or code == "GK805"]
+
+
+@pytest.mark.parametrize("code", LOG_CODES)
+def test_pages_of_log_problems_show_a_wrong_and_a_right_example(code: str) -> None:
+    """Their examples are run as all others are."""
+    content = read(DOCS / "problems" / f"{code}.md")
+    assert content.startswith(f"# {code}: {Words('en')(CODES[code].title)}\n\n")
+    said = ["\n".join(block[2] for block in FENCE.finditer(part)) for part in content.partition("\nRight")[::2]]
+    assert [set(re.findall(r"\b(GK[0-9]{3}) ", each)) for each in said] == [{code}, set()]
+
+
 def test_plans_in_the_pages_load() -> None:
     plans = [
         (named(page), block["body"])
@@ -169,10 +193,16 @@ def test_the_complete_example_uses_every_key_and_gives_no_warning() -> None:
     assert loaded.problems == ()
     plan = loaded.plan
     assert plan is not None
-    parts: list[BaseModel] = [plan.plan, *plan.plan.escalation, *plan.owners, *plan.readings.values()]
+    parts: list[BaseModel] = [
+        plan.plan,
+        plan.plan.signals,
+        *plan.plan.escalation,
+        *plan.owners,
+        *plan.readings.values(),
+    ]
     parts += [*plan.obligations, *(each.match for each in plan.obligations if each.match), *plan.untracked, plan]
     used = {(type(part), key) for part in parts for key in part.model_fields_set}
-    models = (Plan, PlanMeta, EscalationStep, Owner, Reading, Obligation, MatchRule, Untracked)
+    models = (Plan, PlanMeta, SignalSettings, EscalationStep, Owner, Reading, Obligation, MatchRule, Untracked)
     assert {(model, key) for model in models for key in model.model_fields} - used == set()
 
 
@@ -281,6 +311,7 @@ def test_the_json_version_is_the_current_one() -> None:
         ("plan-format.md", "## The sections", Plan),
         ("plan-format.md", "## `plan`", PlanMeta),
         ("plan-format.md", "### `escalation`", EscalationStep),
+        ("plan-format.md", "### `signals`", SignalSettings),
         ("plan-format.md", "## `owners`", Owner),
         ("plan-format.md", "## `readings`", Reading),
         ("plan-format.md", "## `obligations`", Obligation),
