@@ -185,6 +185,37 @@ def test_bad_lines_give_no_verdict_unless_skipped(gongkai: Gongkai, small_plan: 
     assert "10 lines: 8 matched, 0 unmatched, 0 blank, 2 rejected." in skipped.out
 
 
+def test_skipping_bad_lines_never_skips_a_whole_file(gongkai: Gongkai, small_plan: Path, tmp_path: Path) -> None:
+    arguments = ("--log", tmp_path / "missing.csv", "--plan", small_plan, "--skip-bad-lines", "--lang", "en")
+    done = gongkai("overdue", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert "there is no such log file" in done.err
+
+
+def test_the_record_shown_is_the_one_that_decided(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    content = small_plan.read_text(encoding="utf-8")
+    small_plan.write_text(
+        content.replace("deadline: 2017-12-31", "deadline: 2017-12-31\n    min_records: 2"), encoding="utf-8"
+    )
+    lines = [
+        "2017-07-12,correction,cleanup,,,更正,,,,,,,\n",
+        "2017-08-01,,cleanup,,,第一,,,,,,,\n",
+        "2017-08-02,,cleanup,,,第二,,,,,,,\n",
+        "2017-08-03,,cleanup,,,第三,,,,,,,\n",
+    ]
+    log.write_text(LOG + "".join(lines), encoding="utf-8")
+    arguments = ("--obligation", "cleanup", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10")
+    assert "2017-08-02 第二" in gongkai("satisfied", *arguments).out
+
+
+def test_a_log_without_a_column_for_the_day_of_recording(gongkai: Gongkai, small_plan: Path, tmp_path: Path) -> None:
+    log = tmp_path / "short.csv"
+    log.write_text("published,obligation,period\n", encoding="utf-8")
+    arguments = ("--obligation", "fiscal", "--period", "2017-07", "--published", "2017-08-05", "--log", log)
+    assert gongkai("record", *arguments, "--plan", small_plan).code == 0
+    assert log.read_text(encoding="utf-8") == 'published,obligation,period\n2017-08-05,fiscal,"2017-07"\n'
+
+
 def test_a_configured_log_that_is_missing_is_an_error(
     gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,12 @@ class Row:
         return self.occurrence.slot.deadline
 
     @property
+    def deciding(self) -> Record | None:
+        """The record that decided, else the last one that counts towards what is needed."""
+        counting = [record for record in self.records if not record.extra]
+        return counting[-1] if counting else None
+
+    @property
     def status(self) -> Status | None:
         """The status, or None where no log was given."""
         return self.verdict.status if self.verdict is not None else None

@@ -108,13 +108,14 @@ def _assess(
     headers: Mapping[str, str],
 ) -> Assessment:
     # Imported here: a schedule without a log needs no table engine.
-    from gongkai_cli.evaluation.assessment import assess
+    from gongkai_cli.evaluation.assessment import SKIPPABLE, assess
     from gongkai_cli.log.reading import read_log
 
     log = read_log(paths, headers)
     assessment, problems = assess(plan, calendar, log, as_of, known_on, until)
     errors = [problem for problem in problems if problem.level == "error"]
-    if errors and not asked.skip_bad_lines:
+    # --skip-bad-lines spares lines, never whole files.
+    if errors and (not asked.skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
         raise BadInput(problems)
     if problems:
         say_problems(problems, words)

@@ -15,6 +15,7 @@ from gongkai_cli.problems import BadInput, Location, Problem
 
 if TYPE_CHECKING:
     from gongkai_cli.evaluation import Evaluation
+    from gongkai_cli.log.appending import Appended
     from gongkai_cli.plan import Plan
     from gongkai_cli.workdays import WorkCalendar
 
@@ -154,7 +155,6 @@ def _append(
     force: bool,
 ) -> None:
     from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
-    from gongkai_cli.log.appending import append_line
 
     calendar = find_calendar(workdays)
     used = use_plan(plan, calendar)
@@ -165,7 +165,7 @@ def _append(
     target = Path(paths[0])
     stamped = {**values, "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}"}
     said = _checked(stamped, target, headers, used, calendar, force=force)
-    done = append_line(target, {name: value for name, value in stamped.items() if value}, headers=headers)
+    done = _written(target, {name: value for name, value in stamped.items() if value}, headers)
     sys.stdout.write(words(text("Written: {file}, line {line}.\n"), file=str(target), line=done.line))
     for verdict in said.verdicts:
         if any(filling.publication.key == -1 for filling in verdict.fillings):
@@ -178,6 +178,19 @@ def _append(
             sys.stdout.write(
                 words(sentence, title=obligation.title, period=slot.period.label, owner=owner, status=status)
             )
+
+
+def _written(target: Path, values: Mapping[str, str], headers: Mapping[str, str]) -> "Appended":
+    """Append the line; a log without a column for when lines are written down keeps none."""
+    from gongkai_cli.log.appending import append_line
+
+    try:
+        return append_line(target, values, headers=headers)
+    except BadInput as refused:
+        lacking = [dict(each.message.values).get("column") for each in refused.problems if each.code == "GK613"]
+        if lacking != ["recorded"] or len(refused.problems) > 1:
+            raise
+    return append_line(target, {name: value for name, value in values.items() if name != "recorded"}, headers=headers)
 
 
 def _new_line(values: Mapping[str, str]) -> NewLine:

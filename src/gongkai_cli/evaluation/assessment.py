@@ -26,6 +26,12 @@ MOST_LINES = 20_000
 MOST_UNMATCHED = 100
 
 
+# The codes of problems that concern single lines, which may be left out on demand.
+SKIPPABLE = frozenset(
+    ("GK606", "GK607", "GK608", "GK609", "GK651", "GK652", "GK653", "GK654", "GK655", "GK656", "GK657", "GK658")
+)
+
+
 class Record(NamedTuple):
     """One line of the log in an occurrence; `extra` where it came after enough others, and decides nothing."""
 

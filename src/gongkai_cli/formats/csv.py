@@ -19,7 +19,7 @@ HEADER = (
 
 
 def render(report: Report, words: Words) -> str:
-    """Return one line per occurrence, with the first of its records; no cell can be taken for a formula."""
+    """Return one line per occurrence, with the record that decided; no cell can be taken for a formula."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([words(title) for title in HEADER])
@@ -31,7 +31,7 @@ def render(report: Report, words: Words) -> str:
 def _cells(row: Row, words: Words) -> list[str]:
     occurrence, verdict = row.occurrence, row.verdict
     obligation, slot = occurrence.obligation, occurrence.slot
-    record = row.records[0] if row.records else None
+    record = row.deciding
     yes = words(text("yes"))
     return [
         obligation.clause,

@@ -227,9 +227,9 @@ def _escalation(row: Row) -> str:
 
 def _record(row: Row, words: Words) -> str:
     """The record that decided, in few words: its day and title, and how many more there are."""
-    if not row.records:
+    first = row.deciding
+    if first is None:
         return ""
-    first = row.records[0]
     said = f"{published_words(first.published)} {first.title or first.url}".strip()
     more = len(row.records) - 1
     return words(text("{record} (+{n})"), record=said, n=more) if more else said
