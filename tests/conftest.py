@@ -1,14 +1,21 @@
 """What several test files share: the real plan, and a command line run in this process."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from gongkai_cli.cli import run
+
+# Fixed examples in CI, so that a build says the same twice; new ones on every other run.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
 REAL_PLAN = ROOT / "plans" / "2017_dongying.yaml"

@@ -1,5 +1,6 @@
 """Verdicts: worked cases, and agreement with an evaluator written straight from the contract."""
 
+import os
 from typing import Any
 
 import pytest
@@ -19,11 +20,16 @@ def test_worked_case(case: dict[str, Any]) -> None:
 
 
 def comparable(found: dict[str, Any]) -> dict[str, Any]:
-    """What must agree: every verdict and the fate of every line; the order of records in one occurrence is open."""
-    rows = [
-        {**row, "records": sorted((each["line"], each["match"]) for each in row["records"])}
-        for row in found["occurrences"]
-    ]
+    """What must agree: every verdict and the fate of every line; the order of records in one occurrence is open.
+
+    So is which of a publication and a `nil` of one day came first: groups of lines do not carry every title.
+    """
+    rows = []
+    for found_row in found["occurrences"]:
+        row = {**found_row, "records": sorted((each["line"], each["match"]) for each in found_row["records"])}
+        if {each["kind"] for each in found_row["records"]} >= {"nil", "publication"}:
+            del row["by_nil"]
+        rows.append(row)
     return {
         "occurrences": sorted(rows, key=lambda row: (row["obligation"], str(row["owner"]), row["period"])),
         "unmatched": sorted(each["line"] for each in found["unmatched"]),
@@ -33,7 +39,10 @@ def comparable(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+# Fixed examples in CI, so that a build says the same twice; new ones on every other run.
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=bool(os.environ.get("CI"))
+)
 @given(scenarios())
 def test_the_brute_force_evaluator_agrees(scenario: Scenario) -> None:
     asked = (scenario.plan_yaml, scenario.lines, scenario.as_of, scenario.known_on)

@@ -25,6 +25,8 @@ from gongkai_cli.periods import DAY, Period, calendar_periods, months_later
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.workdays import WorkCalendar
 
+_LEAP_YEAR = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -271,6 +273,8 @@ def _stretches(rule: str, begin: date, until: date, clip: date | None) -> Iterat
     # dateutil looks for a next date up to the year 9999, which keeps it busy with a rule that names none. So every
     # rule gets an end, and UNTIL and COUNT are applied here. Leap days are at most eight years apart.
     parts = dict(part.split("=") for part in rule.upper().split(";"))
+    if _names_no_day(parts):
+        return
     count, stated = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     per_year = {"DAILY": 365, "WEEKLY": 52, "MONTHLY": 12, "YEARLY": 1}[parts["FREQ"]]
     years = 9 * -(-int(parts.get("INTERVAL", "1")) // per_year)
@@ -289,6 +293,14 @@ def _stretches(rule: str, begin: date, until: date, clip: date | None) -> Iterat
             return
         yield Period(day.isoformat(), first, day)
         first = day + DAY
+
+
+def _names_no_day(parts: dict[str, str]) -> bool:
+    """Whether the months and days of the month that a rule names never come together, as in 30 February."""
+    if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
+        return False
+    longest = [monthrange(_LEAP_YEAR, int(month))[1] for month in parts["BYMONTH"].split(",")]
+    return all(abs(int(day)) > length for day in parts["BYMONTHDAY"].split(",") for length in longest)
 
 
 def _taken_out(parts: dict[str, str]) -> list[Callable[[date], bool]]:
