@@ -57,10 +57,14 @@ class Footnotes:
         """Return the mark for a note, `[1]` for the first."""
         return f"[{self.notes.setdefault(note, len(self.notes) + 1)}]"
 
-    def render(self, words: Words) -> Iterator[Styled]:
-        """Yield the notes as lines."""
+    def render(self, words: Words) -> Iterator[RenderableType]:
+        """Yield the notes, each hanging beside its mark where it takes more than a line."""
         for note, number in self.notes.items():
-            yield Styled(f"  [{number}] {visible(words(note))}")
+            table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+            table.add_column(no_wrap=True)
+            table.add_column(overflow="fold")
+            table.add_row(Styled(f"[{number}]"), Styled(visible(words(note))))
+            yield Padding(table, (0, 0, 0, INDENT))
 
 
 def grouped(

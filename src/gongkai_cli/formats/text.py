@@ -335,7 +335,7 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
         yield Styled("  " + words(text("… and {count} more"), count=log.unmatched - _MOST_UNMATCHED), style="dim")
 
 
-def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[Styled]:
+def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[RenderableType]:
     rests = any("deadline-on-non-working-day" in row.signals for row in report.rows)
     doubts = any(row.verdict is not None and row.verdict.uncertain for row in report.rows)
     if not (notes.notes or rests or doubts):
