@@ -291,6 +291,11 @@ _FITS: dict[type, Callable[..., bool]] = {
 }
 
 
+def counts_hours(deadline: Deadline) -> bool:
+    """Return whether a deadline runs on the clock from its trigger, so that the trigger needs a time."""
+    return isinstance(deadline, After) and deadline.unit == "hour"
+
+
 class Computed(NamedTuple):
     """A computed deadline or opening; provisional when it read a day that no notice has settled."""
 

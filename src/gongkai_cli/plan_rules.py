@@ -12,6 +12,7 @@ from gongkai_cli.deadlines import (
     Deadline,
     NoLimit,
     When,
+    counts_hours,
     day_of,
     first_instant,
     last_instant,
@@ -342,7 +343,7 @@ def _misplaced(obligation: Obligation, deadline: Deadline) -> Iterator[tuple[str
         )
     if obligation.opens is not None and isinstance(deadline, NoLimit):
         yield "opens", text("there is no window to open where no limit is set")
-    if obligation.roll == "next" and (isinstance(deadline, NoLimit) or getattr(deadline, "unit", "") == "hour"):
+    if obligation.roll == "next" and (isinstance(deadline, NoLimit) or counts_hours(deadline)):
         yield "roll", text("`roll` moves deadlines that are days")
     if obligation.min_records > 1 and frequency.form in ("continuous", "recurring"):
         yield (

@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, due, explain, overdue, satisfied, status, writing
+from gongkai_cli.cli import check, due, explain, writing
+from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
 from gongkai_cli.problems import BadInput
@@ -26,9 +27,11 @@ app = typer.Typer(
 )
 app.command(help=_help(text("Validate plan files: every problem, with its line.")))(check.check)
 app.command(help=_help(text("What falls due in a month, week, quarter or range of days.")))(due.due)
-app.command(help=_help(text("What is overdue, owner by owner.")))(overdue.overdue)
-app.command(help=_help(text("What was done on time and, apart from it, late.")))(satisfied.satisfied)
-app.command(help=_help(text("One line per owner, and a map of owners and months.")))(status.status)
+app.command("overdue", help=_help(text("What is overdue, owner by owner.")))(showing("overdue", ("overdue",)))
+app.command("satisfied", help=_help(text("What was done on time and, apart from it, late.")))(
+    showing("satisfied", ("satisfied", "late"))
+)
+app.command("status", help=_help(text("One line per owner, and a map of owners and months.")))(showing("status"))
 app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
 
 app.command(help=_help(text("Append one publication to a CSV log.")))(writing.record)

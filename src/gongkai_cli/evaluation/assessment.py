@@ -7,7 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gongkai_cli.deadlines import Deadline, OnDate, When
+from gongkai_cli.deadlines import Deadline, OnDate, When, counts_hours
 from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.evaluation.statements import KINDS, Index
@@ -145,7 +145,7 @@ def clock_names(plan: Plan) -> list[str]:
 
 
 def _runs_by_the_clock(deadline: Deadline) -> bool:
-    return getattr(deadline, "unit", "") == "hour" or (isinstance(deadline, OnDate) and deadline.at is not None)
+    return counts_hours(deadline) or (isinstance(deadline, OnDate) and deadline.at is not None)
 
 
 def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> Mapping[int, list["Line"]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from gongkai_cli.deadlines import NoLimit, When, day_of, last_instant
+from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
 from gongkai_cli.evaluation.placing import Place, Placing, not_after, ordered, samenesses, singly
 from gongkai_cli.evaluation.statements import Event, Extension, Publication, Share, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import Verdict, judge
@@ -160,7 +160,7 @@ class _Duty:
         while label in labels:
             number += 1
             label = f"{day}#{number}"
-        if getattr(self.rule.deadline, "unit", "") == "hour" and not isinstance(formed, datetime):
+        if counts_hours(self.rule.deadline) and not isinstance(formed, datetime):
             self.placing.refuse(publication, text("hours are counted here, so its formation needs a time"))
             return None
         slot = event_slot(self.rule, self.holding.calendar, formed, label)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
 
 from gongkai_cli.dates import DateRead, read_date
-from gongkai_cli.deadlines import When
+from gongkai_cli.deadlines import When, counts_hours
 from gongkai_cli.frequencies import nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import split_values
@@ -228,7 +228,7 @@ class _Reader:
         self.plan = plan
         self.index = Index(plan)
         self.statements = Statements()
-        hourly = {each.id for each in plan.obligations if getattr(plan.deadline_of(each), "unit", "") == "hour"}
+        hourly = {each.id for each in plan.obligations if counts_hours(plan.deadline_of(each))}
         self._hour_events = {each.frequency.event for each in plan.obligations if each.id in hourly}
         self._lines: dict[int, int] = {}
 

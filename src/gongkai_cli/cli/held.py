@@ -1,0 +1,62 @@
+"""gongkai overdue, satisfied, status: one command in three forms, which differ in the statuses they show."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from gongkai_cli.cli.options import (
+    AsOfOption,
+    FailOption,
+    FormatOption,
+    FromOption,
+    KnownOnOption,
+    LangOption,
+    LogOption,
+    MonthOption,
+    ObligationOption,
+    OutputOption,
+    OwnerOption,
+    PlanOption,
+    QuarterOption,
+    SkipOption,
+    ToOption,
+    WeekOption,
+    WorkdaysOption,
+)
+
+if TYPE_CHECKING:
+    from gongkai_cli.report import Command
+
+
+def showing(command: "Command", statuses: Collection[str] = ()) -> Callable[..., int]:
+    """Return the command that shows what has one of these statuses; without a range, of all that belongs."""
+
+    def held(
+        month: MonthOption = None,
+        week: WeekOption = None,
+        quarter: QuarterOption = None,
+        first: FromOption = None,
+        last: ToOption = None,
+        owner: OwnerOption = None,
+        obligation: ObligationOption = None,
+        log: LogOption = None,
+        as_of: AsOfOption = None,
+        known_on: KnownOnOption = None,
+        skip_bad_lines: SkipOption = False,
+        fail_on: FailOption = None,
+        format_: FormatOption = "text",
+        output: OutputOption = None,
+        plan: PlanOption = None,
+        workdays: WorkdaysOption = None,
+        lang: LangOption = None,
+    ) -> int:
+        from gongkai_cli.cli.rendering import rendered
+        from gongkai_cli.cli.session import Asked, held_report
+
+        asked = Asked(
+            plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
+            fail_on, lang, output,
+        )  # fmt: skip
+        session, found = held_report(command, asked, statuses, (month, week, quarter, first, last))
+        return session.finish(found, rendered(found, session, format_))
+
+    return held
