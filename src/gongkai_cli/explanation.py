@@ -91,14 +91,19 @@ def explain_verdicts(plan: Plan, calendar: WorkCalendar, obligation: Obligation,
 def _judged(rule: Rule, calendar: WorkCalendar, verdicts: list[Verdict], assessment: Assessment) -> Iterator[Step]:
     together = filled_together(verdicts)
     for verdict, records in zip(verdicts, assessment.records_of(verdicts), strict=True):
-        slot = verdict.occurrence.slot
-        # An extension gives the deadline itself; what was counted is the original one.
-        counted = slot._replace(deadline=verdict.original_deadline) if verdict.original_deadline else slot
-        triggered = rule.frequency.form in ("event", "continuous")
-        trigger = (slot.opens if isinstance(slot.opens, datetime) else slot.period.first) if triggered else None
-        step = _step(rule, calendar, counted, trigger)
+        step = step_of(rule, calendar, verdict.occurrence.slot, verdict)
         odd = signals_of_records(assessment.plan, calendar, verdict, records, together)
-        yield replace(step, slot=slot, verdict=verdict, records=records, signals=(*step.signals, *odd))
+        yield replace(step, records=records, signals=(*step.signals, *odd))
+
+
+def step_of(rule: Rule, calendar: WorkCalendar, slot: Slot, verdict: Verdict | None = None) -> Step:
+    """Return how one deadline came about, with the signals of its window; `verdict` is the one on it, if any."""
+    # An extension gives the deadline itself; what was counted is the original one.
+    original = verdict.original_deadline if verdict is not None else None
+    counted = slot._replace(deadline=original) if original is not None else slot
+    triggered = rule.frequency.form in ("event", "continuous")
+    trigger = (slot.opens if isinstance(slot.opens, datetime) else slot.period.first) if triggered else None
+    return replace(_step(rule, calendar, counted, trigger), slot=slot, verdict=verdict)
 
 
 def _step(rule: Rule, calendar: WorkCalendar, slot: Slot, trigger: When | None) -> Step:

@@ -8,10 +8,17 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from gongkai_cli.deadlines import day_of
-from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.explanation import Explanation, Step
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page
+from gongkai_cli.formats.reasoning import (
+    WINDOW_SIGNALS,
+    counted_days,
+    match_words,
+    reading_words,
+    remarks,
+    verdict_reason,
+)
 from gongkai_cli.formats.wording import (
     ACTS,
     day_words,
@@ -24,9 +31,6 @@ from gongkai_cli.formats.wording import (
 )
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.schedule import LeftOut
-from gongkai_cli.workdays import DayReason
-
-_ABOUT = {"deadline": text("deadline"), "frequency": text("frequency"), "owner": text("owner")}
 
 
 def render(found: Explanation, page: Page, period: str | None = None) -> str:
@@ -85,15 +89,7 @@ def _readings(found: Explanation, words: Words) -> Iterator[Styled]:
         return
     yield Styled(words(text("What is interpreted, not stated:")))
     for name in names:
-        reading = found.plan.readings[name]
-        sentence = text(
-            "“{word}” ({about}): {means}. Authority: {authority}",
-            about=_ABOUT[reading.about],
-            word=reading.word,
-            means=reading.means.rstrip("。."),
-            authority=reading.authority,
-        )
-        yield Styled(f"  {visible(words(sentence))}")
+        yield Styled(f"  {visible(words(reading_words(found.plan.readings[name])))}")
 
 
 def _occurrences(found: Explanation, shown: Sequence[Step], words: Words) -> Iterator[RenderableType]:
@@ -132,15 +128,15 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     assert verdict is not None, "a log was given"  # noqa: S101
     status = words(status_words(verdict.status, found.obligation.act))
     owner = visible(owners_words(verdict.occurrence.owners, words))
-    yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=_reason(step, found)))
-    if step.verdict is not None and step.verdict.uncertain:
+    yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=verdict_reason(verdict)))
+    if verdict.uncertain:
         said = words(text("Uncertain: a record placed by its date may belong to another period."))
         yield Styled(f"  {said}")
     for signal in step.signals:
-        if signal not in _WINDOW_SIGNALS:
+        if signal not in WINDOW_SIGNALS:
             yield Styled("  " + words(text("signal: {signal}"), signal=signal_words(signal)))
     for record in step.records:
-        how = words(_MATCHES[record.match])
+        how = words(match_words(record.match))
         said = words(
             text("{published} {title} ({file}:{line}; {how})"),
             published=published_words(record.published),
@@ -155,53 +151,6 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
         yield Styled(f"  {visible(said)}{extra}")
 
 
-_MATCHES: dict[Match, Text] = {
-    "declared": text("the line names this period"),
-    "title": text("its title names this period"),
-    "formed": text("its day of formation"),
-    "date": text("placed by its date"),
-}
-
-
-_WINDOW_SIGNALS = ("deadline-on-non-working-day", "window-without-working-day")
-
-
-def _reason(step: Step, found: Explanation) -> Text:
-    verdict, slot = step.verdict, step.slot
-    assert verdict is not None, "a log was given"  # noqa: S101
-    needed = found.obligation.min_records
-    count = verdict.count
-    if verdict.status == "waived":
-        return text("A waiver in the log covers this deadline.")
-    if verdict.status == "upcoming":
-        return text("The window has not opened.")
-    if verdict.status == "no_limit":
-        return text("The document sets no time limit; {count} records so far.", count=count)
-    if verdict.status == "satisfied":
-        return text("{count} of {needed} records by the deadline.", count=count, needed=needed)
-    if verdict.status == "late":
-        return text(
-            "{count} of {needed} records, the deciding one {days} days late.",
-            count=count,
-            needed=needed,
-            days=verdict.days_late,
-        )
-    if verdict.status == "due" and slot.provisional:
-        return text(
-            "{count} of {needed} records; the deadline is provisional, so nothing is held against it.",
-            count=count,
-            needed=needed,
-        )
-    if verdict.status == "due":
-        return text("{count} of {needed} records; the deadline has not passed.", count=count, needed=needed)
-    return text(
-        "{count} of {needed} records, {days} days past the deadline.",
-        count=count,
-        needed=needed,
-        days=verdict.days_late,
-    )
-
-
 def _windows(shown: Sequence[Step], words: Words) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_edge=False, header_style="dim")
     for title in (text("period"), text("covers"), text("window opens"), text("deadline"), text("remarks")):
@@ -214,25 +163,9 @@ def _windows(shown: Sequence[Step], words: Words) -> Table:
             first if first == last else f"{first}..{last}",
             day_words(slot.opens, words) if slot.opens is not None else "",
             day_words(slot.deadline, words) if slot.deadline is not None else words(text("no time limit is set")),
-            Styled(_remarks(step, words)),
+            Styled(("；" if words.language == "zh" else "; ").join(remarks(step, words))),
         )
     return table
-
-
-def _remarks(step: Step, words: Words) -> str:
-    said = []
-    if step.moved_from is not None:
-        said.append(words(text("moved from {day}, not a working day"), day=day_words(step.moved_from, words)))
-    if "deadline-on-non-working-day" in step.signals:
-        said.append(words(text("not a working day; not moved")))
-    if "window-without-working-day" in step.signals:
-        said.append(words(text("no working day in the window")))
-    if step.verdict is not None and step.verdict.original_deadline is not None:
-        original = day_words(step.verdict.original_deadline, words)
-        said.append(words(text("originally {day}; extended by a line of the log"), day=original))
-    if step.slot.provisional:
-        said.append(words(text("provisional")))
-    return ("；" if words.language == "zh" else "; ").join(said)
 
 
 def _counted(step: Step, words: Words) -> Iterator[Styled]:
@@ -240,26 +173,8 @@ def _counted(step: Step, words: Words) -> Iterator[Styled]:
         return
     yield Styled("")
     yield Styled(words(text("Working days counted for {period}:"), period=visible(step.slot.period.label)))
-    for _, group in groupby(step.counted, key=lambda each: (each.number is not None, each.reason)):
-        yield Styled("  " + _stretch(list(group), words))
-
-
-def _stretch(days: Sequence[DayReason], words: Words) -> str:
-    first, last = days[0], days[-1]
-    where = day_words(first.day, words)
-    if first is not last:
-        where = words(text("{first} to {last}"), first=where, last=day_words(last.day, words))
-    if first.number is None:
-        return words(text("{days}: not counted, {reason}"), days=where, reason=first.reason)
-    if first is last:
-        return words(text("{days}: number {n}, {reason}"), days=where, n=first.number, reason=first.reason)
-    return words(
-        text("{days}: {first} to {last}, {reason}"),
-        days=where,
-        first=first.number,
-        last=last.number,
-        reason=first.reason,
-    )
+    for stretch in counted_days(step, words):
+        yield Styled(f"  {stretch}")
 
 
 def _left_out(found: Explanation, words: Words) -> Iterator[Styled]:

@@ -1,0 +1,111 @@
+"""Why a verdict is what it is and how its deadline was counted, in words that every format shares."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from gongkai_cli.evaluation.placing import Match
+from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.explanation import Step
+from gongkai_cli.formats.wording import day_words
+from gongkai_cli.messages import Text, Words, text
+from gongkai_cli.plan import Reading
+from gongkai_cli.workdays import DayReason
+
+# Signals that speak of the window; the remarks on a deadline say them.
+WINDOW_SIGNALS = ("deadline-on-non-working-day", "window-without-working-day")
+_ABOUT = {"deadline": text("deadline"), "frequency": text("frequency"), "owner": text("owner")}
+_MATCHES: dict[Match, Text] = {
+    "declared": text("the line names this period"),
+    "title": text("its title names this period"),
+    "formed": text("its day of formation"),
+    "date": text("placed by its date"),
+}
+
+
+def match_words(match: Match) -> Text:
+    """Return how a record came to its occurrence."""
+    return _MATCHES[match]
+
+
+def reading_words(reading: Reading) -> Text:
+    """Return what is interpreted, what it decides, how, and on whose authority."""
+    return text(
+        "“{word}” ({about}): {means}. Authority: {authority}",
+        about=_ABOUT[reading.about],
+        word=reading.word,
+        means=reading.means.rstrip("。."),
+        authority=reading.authority,
+    )
+
+
+def verdict_reason(verdict: Verdict) -> Text:
+    """Return the reason of a status: how many records there are of how many needed, and how the deadline stands."""
+    needed, count = verdict.occurrence.obligation.min_records, verdict.count
+    if verdict.status == "waived":
+        return text("A waiver in the log covers this deadline.")
+    if verdict.status == "upcoming":
+        return text("The window has not opened.")
+    if verdict.status == "no_limit":
+        return text("The document sets no time limit; {count} records so far.", count=count)
+    if verdict.status == "satisfied":
+        return text("{count} of {needed} records by the deadline.", count=count, needed=needed)
+    if verdict.status == "late":
+        return text(
+            "{count} of {needed} records, the deciding one {days} days late.",
+            count=count,
+            needed=needed,
+            days=verdict.days_late,
+        )
+    if verdict.status == "due" and verdict.occurrence.slot.provisional:
+        return text(
+            "{count} of {needed} records; the deadline is provisional, so nothing is held against it.",
+            count=count,
+            needed=needed,
+        )
+    if verdict.status == "due":
+        return text("{count} of {needed} records; the deadline has not passed.", count=count, needed=needed)
+    return text(
+        "{count} of {needed} records, {days} days past the deadline.",
+        count=count,
+        needed=needed,
+        days=verdict.days_late,
+    )
+
+
+def remarks(step: Step, words: Words) -> Iterator[str]:
+    """Yield what there is to say about a deadline: moved, extended, on a day of rest, provisional."""
+    if step.moved_from is not None:
+        yield words(text("moved from {day}, not a working day"), day=day_words(step.moved_from, words))
+    if "deadline-on-non-working-day" in step.signals:
+        yield words(text("not a working day; not moved"))
+    if "window-without-working-day" in step.signals:
+        yield words(text("no working day in the window"))
+    if step.verdict is not None and step.verdict.original_deadline is not None:
+        original = day_words(step.verdict.original_deadline, words)
+        yield words(text("originally {day}; extended by a line of the log"), day=original)
+    if step.slot.provisional:
+        yield words(text("provisional"))
+
+
+def counted_days(step: Step, words: Words) -> Iterator[str]:
+    """Yield the stretches of days that were counted, with their numbers, or skipped, with the reason."""
+    for _, group in groupby(step.counted, key=lambda each: (each.number is not None, each.reason)):
+        yield _stretch(list(group), words)
+
+
+def _stretch(days: Sequence[DayReason], words: Words) -> str:
+    first, last = days[0], days[-1]
+    where = day_words(first.day, words)
+    if first is not last:
+        where = words(text("{first} to {last}"), first=where, last=day_words(last.day, words))
+    if first.number is None:
+        return words(text("{days}: not counted, {reason}"), days=where, reason=first.reason)
+    if first is last:
+        return words(text("{days}: number {n}, {reason}"), days=where, n=first.number, reason=first.reason)
+    return words(
+        text("{days}: {first} to {last}, {reason}"),
+        days=where,
+        first=first.number,
+        last=last.number,
+        reason=first.reason,
+    )
