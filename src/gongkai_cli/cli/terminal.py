@@ -94,38 +94,24 @@ def say_problems(problems: Iterable[Problem], words: Words) -> None:
     sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour_wanted(sys.stderr)))
 
 
-def write(content: str, output: Path | None) -> None:
-    """Write a document to standard output, or to a file: whole, or not at all."""
+def write(content: str | bytes, output: Path | None) -> None:
+    """Write a document to standard output, or to a file: whole, or not at all.
+
+    Raises BadInput for bytes that would go to a terminal.
+    """
     if output is None:
+        _say(content)
+        return
+    from gongkai_cli.cli.whole_files import write_whole  # only for files
+
+    write_whole({output: content.encode("utf-8") if isinstance(content, str) else content})
+
+
+def _say(content: str | bytes) -> None:
+    if isinstance(content, str):
         sys.stdout.write(content)
         return
-    import tempfile  # only for files
-
-    try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-    except OSError as error:
-        raise _unwritable(output, error) from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_umask())
-        temporary.replace(output)
-    except OSError as error:
-        raise _unwritable(output, error) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _unwritable(output: Path, error: OSError) -> BadInput:
-    hint = text("check the folder, its permissions and free space, and whether the file is open elsewhere")
-    message = text("cannot be written: {reason}", reason=error.strerror or str(error))
-    return BadInput([Problem(Location(str(output)), "GK804", message, hint)])
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    if sys.stdout.isatty():
+        raise usage("--output", text("this format is not for a terminal"), text("write to a file: --output FILE"))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
