@@ -126,3 +126,11 @@ def small_plan(tmp_path: Path) -> Path:
     path = tmp_path / "plan.yaml"
     path.write_text(PLAN, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def bulletin_folder(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in the folder of the made-up bulletin, so that places in its log are `log.csv:2`; see bulletins.py."""
+    folder = ROOT / "tests" / "bulletin"
+    monkeypatch.chdir(folder)
+    return folder

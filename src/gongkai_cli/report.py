@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import NoLimit, When, day_of
-from gongkai_cli.evaluation.assessment import Assessment, LogFigures, Record, Unmatched
+from gongkai_cli.evaluation import Evaluation
+from gongkai_cli.evaluation.assessment import Assessment, LogFigures, Paper, Record, Unmatched
 from gongkai_cli.evaluation.signals import filled_together, signals_of_records
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, occurrences, signals_of
 from gongkai_cli.workdays import WorkCalendar
 
-Command = Literal["due", "overdue", "satisfied", "status"]
+Command = Literal["due", "overdue", "satisfied", "status", "report"]
 
 # How far the search for the next deadline looks past the plan's end, for duties without end.
 _AHEAD = timedelta(days=366)
@@ -41,6 +42,7 @@ class Row:
     signals: tuple[str, ...]
     verdict: Verdict | None = None
     records: tuple[Record, ...] = ()
+    papers: tuple[Paper, ...] = ()  # read for a bulletin alone
 
     @property
     def deadline(self) -> When | None:
@@ -131,9 +133,11 @@ def due(
     """Return what falls due in a range of days, ordered by deadline, plan and owner."""
     if assessment is not None:
         return held(assessment, "due", calendar, days, chosen, lambda row: days.holds(row.deadline))
-    rows = _scheduled(plan, calendar, days, as_of, chosen)
-    nearest = None if rows else _nearest(plan, days, lambda within: _scheduled(plan, calendar, within, as_of, chosen))
-    undated = _undated(plan, chosen)
+    rows = scheduled_rows(plan, calendar, days, as_of, chosen)
+    nearest = (
+        None if rows else _nearest(plan, days, lambda within: scheduled_rows(plan, calendar, within, as_of, chosen))
+    )
+    undated = undated_duties(plan, chosen)
     waiting = tuple(obligation.id for obligation in undated.on_events)
     return Report("due", plan, as_of, None, days, rows, undated, waiting, nearest=nearest)
 
@@ -148,8 +152,7 @@ def held(
 ) -> Report:
     """Return the verdicts that are wanted, with their records; statuses and figures come from the log."""
     plan = assessment.plan
-    every = [_judged(assessment, calendar, verdict) for verdict in assessment.evaluation.verdicts]
-    mine = _ordered(plan, [row for row in every if chosen.takes(row.occurrence.obligation, row.occurrence.owners)])
+    mine = judged_rows(plan, calendar, assessment.evaluation, chosen)
     rows = [row for row in mine if wanted(row) and chosen.takes_status(row.status)]
     older = None
     if days is not None:
@@ -165,8 +168,8 @@ def held(
         assessment.as_of,
         assessment.known_on,
         days,
-        tuple(_with_records(assessment, rows)),
-        _undated(plan, chosen),
+        tuple(with_records(assessment, rows)),
+        undated_duties(plan, chosen),
         tuple(listed),
         older,
         assessment.figures,
@@ -175,7 +178,17 @@ def held(
     )
 
 
-def _with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
+def judged_rows(plan: Plan, calendar: WorkCalendar, evaluation: Evaluation, chosen: Filter) -> list[Row]:
+    """Return every verdict on what was chosen, ordered by deadline, plan and owner; records are not read yet."""
+    found = [each for each in evaluation.verdicts if chosen.takes(each.occurrence.obligation, each.occurrence.owners)]
+    rows = (
+        Row(plan, each.occurrence, each.due_soon, signals_of(each.occurrence.slot, calendar), each) for each in found
+    )
+    return _ordered(plan, rows)
+
+
+def with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows that have verdicts with their records, and with the signals of these."""
     verdicts = [row.verdict for row in rows if row.verdict is not None]
     together = filled_together(assessment.evaluation.verdicts)
     for row, verdict, records in zip(rows, verdicts, assessment.records_of(verdicts), strict=True):
@@ -183,13 +196,8 @@ def _with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
         yield replace(row, records=records, signals=(*row.signals, *odd))
 
 
-def _judged(assessment: Assessment, calendar: WorkCalendar, verdict: Verdict) -> Row:
-    return Row(
-        assessment.plan, verdict.occurrence, verdict.due_soon, signals_of(verdict.occurrence.slot, calendar), verdict
-    )
-
-
-def _scheduled(plan: Plan, calendar: WorkCalendar, days: Days, as_of: When, chosen: Filter) -> tuple[Row, ...]:
+def scheduled_rows(plan: Plan, calendar: WorkCalendar, days: Days, as_of: When, chosen: Filter) -> tuple[Row, ...]:
+    """Return what the plan alone says falls due in a range of days, in order."""
     found = [each for each in occurrences(plan, calendar, *days) if chosen.takes(each.obligation, each.owners)]
     at = instant(as_of, plan.plan.zone).date()
     rows = []
@@ -212,7 +220,8 @@ def _ordered(plan: Plan, rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=place)
 
 
-def _undated(plan: Plan, chosen: Filter) -> Undated:
+def undated_duties(plan: Plan, chosen: Filter) -> Undated:
+    """Return the duties chosen that need not have a date in any range."""
     on_events, continuous, no_limit = [], [], []
     for obligation in plan.obligations:
         if not chosen.takes(obligation, plan.owners_of(obligation)):

@@ -71,3 +71,20 @@ FailOption = Annotated[
 ]
 Format = Literal["text", "json", "csv"]
 FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("text, json or csv.")))]
+BulletinFormat = Literal["text"]
+BulletinFormatOption = Annotated[
+    BulletinFormat, typer.Option("--format", help=_help(text("text, markdown, html, docx, xlsx or json.")))
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", help=_help(text("Compare with this earlier day, by what was known then."))),
+]
+WidthOption = Annotated[
+    int | None,
+    typer.Option(
+        "--width",
+        min=40,
+        max=1000,
+        help=_help(text("How many columns wide the text is; a Chinese character takes two. Default: 80.")),
+    ),
+]

@@ -1,20 +1,20 @@
 """One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
 from gongkai_cli.cli.terminal import colour_wanted, say_problems, usage, width, words_for, write
-from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_statuses
+from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Assessment
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan import Plan
-from gongkai_cli.problems import BadInput
+from gongkai_cli.problems import BadInput, Problem
 from gongkai_cli.report import Command, Days, Filter, Report, Row, held
 from gongkai_cli.workdays import WorkCalendar
 
@@ -35,11 +35,15 @@ class Asked:
     fail_on: str | None = None
     lang: str | None = None
     output: Path | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a command works with; `assessment` is None where no log was given."""
+    """What a command works with; `assessment` is None where no log was given.
+
+    `skipped` are the problems of the lines of the log that were left out.
+    """
 
     asked: Asked
     plan: Plan
@@ -49,6 +53,7 @@ class Session:
     chosen: Filter
     fail_on: frozenset[Status]
     assessment: Assessment | None
+    skipped: tuple[Problem, ...] = ()
 
     def with_log(self) -> Assessment:
         """Return the assessment; raise BadInput where no log was given."""
@@ -59,7 +64,11 @@ class Session:
     def finish(self, report: Report, content: str) -> int:
         """Write what a command has to say and return its exit code: 1 when something shown was to fail on."""
         write(content, self.asked.output)
-        return 1 if any(row.status in self.fail_on for row in report.rows) else 0
+        return self.exit_code(report.rows)
+
+    def exit_code(self, rows: Iterable[Row]) -> int:
+        """Return 1 when one of these rows was to fail on, else 0."""
+        return 1 if any(row.status in self.fail_on for row in rows) else 0
 
     @property
     def page_width(self) -> int | None:
@@ -78,8 +87,11 @@ def no_log() -> BadInput:
     return usage("--log", text("no log was given, so nothing can be said of what was published"), hint)
 
 
-def open_session(asked: Asked, until: date | None = None) -> Session:
-    """Open everything a command needs; raise BadInput with all problems of the input that is at fault."""
+def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[When], date] | None = None) -> Session:
+    """Open everything a command needs; raise BadInput with all problems of the input that is at fault.
+
+    Duties without end are followed to `until`, or to the day that `look_ahead` gives for the instant looked from.
+    """
     calendar = find_calendar(asked.workdays)
     plan = use_plan(asked.plan, calendar)
     words = words_for(plan, asked.lang)
@@ -88,12 +100,15 @@ def open_session(asked: Asked, until: date | None = None) -> Session:
     chosen = read_filter(plan, asked.owner, asked.obligation, asked.status)
     fail_on = read_statuses("--fail-on", asked.fail_on.split(",") if asked.fail_on else ())
     paths, headers = find_log(asked.log)
-    assessment = None
+    since = read_since(asked.since, as_of)
+    until = look_ahead(as_of) if look_ahead is not None else until
+    assessment: Assessment | None = None
+    skipped: tuple[Problem, ...] = ()
     if paths:
-        assessment = _assess(asked, plan, calendar, words, as_of, known_on, until, paths, headers)
-    elif fail_on or chosen.statuses:
+        assessment, skipped = _assess(asked, plan, calendar, words, as_of, known_on, until, since, paths, headers)
+    elif fail_on or chosen.statuses or since is not None:
         raise no_log()
-    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment)
+    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped)
 
 
 def _assess(
@@ -104,15 +119,16 @@ def _assess(
     as_of: When,
     known_on: date | None,
     until: date | None,
+    since: date | None,
     paths: Sequence[str],
     headers: Mapping[str, str],
-) -> Assessment:
+) -> tuple[Assessment, tuple[Problem, ...]]:
     # Imported here: a schedule without a log needs no table engine.
     from gongkai_cli.evaluation.assessment import SKIPPABLE, assess
     from gongkai_cli.log.reading import read_log
 
     log = read_log(paths, headers)
-    assessment, problems = assess(plan, calendar, log, as_of, known_on, until)
+    assessment, problems = assess(plan, calendar, log, as_of, known_on, until, since)
     errors = [problem for problem in problems if problem.level == "error"]
     # --skip-bad-lines spares lines, never whole files.
     if errors and (not asked.skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
@@ -121,7 +137,7 @@ def _assess(
         say_problems(problems, words)
         if errors:
             sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
-    return assessment
+    return assessment, tuple(errors)
 
 
 def held_report(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from gongkai_cli.cli.terminal import now, usage
-from gongkai_cli.deadlines import When, parse_day
+from gongkai_cli.deadlines import When, day_of, parse_day
 from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
 from gongkai_cli.messages import Text, text
@@ -96,6 +96,17 @@ def read_instant(option: str, value: str, plan: Plan) -> When:
         raise usage(option, text("`{value}` is neither a day nor a day and time", value=value), hint)
     day = read_day(option, match[1])
     return datetime.combine(day, clock, plan.plan.zone) if clock is not None else day
+
+
+def read_since(value: str | None, as_of: When) -> date | None:
+    """Return the earlier day to compare with; raise BadInput unless it lies before the day looked from."""
+    if value is None:
+        return None
+    day = read_day("--since", value)
+    if day >= day_of(as_of):
+        hint = text("give a day before {day}, which is looked from; --as-of moves it", day=day_of(as_of).isoformat())
+        raise usage("--since", text("there is nothing to compare with yet"), hint)
+    return day
 
 
 def read_filter(plan: Plan, owners: Sequence[str], obligations: Sequence[str], statuses: Sequence[str] = ()) -> Filter:

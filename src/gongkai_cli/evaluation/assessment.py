@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gongkai_cli.deadlines import Deadline, OnDate, When, counts_hours
 from gongkai_cli.evaluation import Evaluation, evaluate
@@ -46,6 +46,19 @@ class Record(NamedTuple):
     extra: bool = False
 
 
+class Paper(NamedTuple):
+    """A waiver or extension that excused or moved a deadline, as its line of the log says it."""
+
+    kind: Literal["waiver", "extension"]
+    published: str
+    until: str
+    approved_by: str
+    reference: str
+    note: str
+    file: str
+    line: int
+
+
 class Unmatched(NamedTuple):
     """A line that was understood and has no occurrence, and why."""
 
@@ -70,9 +83,19 @@ class LogFigures:
     without_recorded: int = 0
 
 
+class Earlier(NamedTuple):
+    """The verdicts as of the end of an earlier day, by what was written down by then."""
+
+    day: date
+    evaluation: Evaluation
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The verdicts on a plan as of an instant, with the log that they rest on."""
+    """The verdicts on a plan as of an instant, with the log that they rest on.
+
+    `earlier` has no records of its own to show: it is there to compare with.
+    """
 
     plan: Plan
     calendar: WorkCalendar
@@ -82,12 +105,19 @@ class Assessment:
     figures: LogFigures
     unmatched: tuple[Unmatched, ...]
     log: "Log"
+    earlier: Earlier | None = None
 
     def records_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Record, ...]]:
         """Return the lines of the records of each verdict; they are read for these verdicts alone."""
         keys = {filling.publication.key for verdict in verdicts for filling in verdict.fillings}
         lines = lines_by_key(self.log, keys)
         return [tuple(sorted(_records(verdict, lines))) for verdict in verdicts]
+
+    def papers_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Paper, ...]]:
+        """Return the lines of the log that excused each verdict's occurrence or moved its deadline."""
+        keys = {key for verdict in verdicts for key in (verdict.waiver, verdict.extension) if key is not None}
+        lines = lines_by_key(self.log, keys)
+        return [tuple(_papers(verdict, lines)) for verdict in verdicts]
 
 
 def assess(
@@ -97,8 +127,12 @@ def assess(
     as_of: When,
     known_on: date | None = None,
     until: date | None = None,
+    since: date | None = None,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
-    """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected."""
+    """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected.
+
+    With `since`, it has also the verdicts of that day, as then known.
+    """
     groups = _groups(plan, log, as_of)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
@@ -116,9 +150,9 @@ def assess(
         found.without_recorded,
     )
     listed = tuple(_unmatched(log, found.unmatched))
-    return Assessment(plan, calendar, as_of, known_on, found, figures, listed, log), tuple(
-        sorted((*log.problems, *rejected))
-    )
+    earlier = Earlier(since, evaluate(plan, calendar, groups, since, since, until)) if since is not None else None
+    assessment = Assessment(plan, calendar, as_of, known_on, found, figures, listed, log, earlier)
+    return assessment, tuple(sorted((*log.problems, *rejected)))
 
 
 def _groups(plan: Plan, log: "Log", as_of: When) -> "list[Group]":
@@ -176,6 +210,26 @@ def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterato
                 line.line,
                 line.cells.get("recorded", ""),
                 verdict.is_extra(filling),
+            )
+
+
+def _papers(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Paper]:
+    kinds: tuple[tuple[Literal["waiver", "extension"], int | None], ...] = (
+        ("waiver", verdict.waiver),
+        ("extension", verdict.extension),
+    )
+    for kind, key in kinds:
+        for line in lines.get(key, ()) if key is not None else ():
+            cells = line.cells
+            yield Paper(
+                kind,
+                cells.get("published", ""),
+                cells.get("until", ""),
+                cells.get("approved_by", ""),
+                cells.get("reference", ""),
+                cells.get("note", ""),
+                line.file,
+                line.line,
             )
 
 

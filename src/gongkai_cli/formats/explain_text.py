@@ -12,10 +12,11 @@ from gongkai_cli.explanation import Explanation, Step
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page
 from gongkai_cli.formats.reasoning import (
+    UNCERTAIN,
     WINDOW_SIGNALS,
     counted_days,
-    match_words,
     reading_words,
+    record_words,
     remarks,
     verdict_reason,
 )
@@ -25,7 +26,6 @@ from gongkai_cli.formats.wording import (
     deadline_words,
     frequency_words,
     owners_words,
-    published_words,
     signal_words,
     status_words,
 )
@@ -130,25 +130,12 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     owner = visible(owners_words(verdict.occurrence.owners, words))
     yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=verdict_reason(verdict)))
     if verdict.uncertain:
-        said = words(text("Uncertain: a record placed by its date may belong to another period."))
-        yield Styled(f"  {said}")
+        yield Styled(f"  {words(UNCERTAIN)}")
     for signal in step.signals:
         if signal not in WINDOW_SIGNALS:
             yield Styled("  " + words(text("signal: {signal}"), signal=signal_words(signal)))
     for record in step.records:
-        how = words(match_words(record.match))
-        said = words(
-            text("{published} {title} ({file}:{line}; {how})"),
-            published=published_words(record.published),
-            title=record.title or record.url,
-            file=record.file,
-            line=record.line,
-            how=how,
-        )
-        extra = words(text(" – beyond what is needed")) if record.extra else ""
-        if record.kind == "correction":
-            extra = words(text(" – a correction, which counts as no publication"))
-        yield Styled(f"  {visible(said)}{extra}")
+        yield Styled(f"  {visible(record_words(record, words))}")
 
 
 def _windows(shown: Sequence[Step], words: Words) -> Table:

@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from gongkai_cli.evaluation.assessment import Paper, Record
 from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.explanation import Step
-from gongkai_cli.formats.wording import day_words
+from gongkai_cli.formats.wording import day_words, published_words, signal_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Reading
+from gongkai_cli.report import Row
 from gongkai_cli.workdays import DayReason
 
 # Signals that speak of the window; the remarks on a deadline say them.
 WINDOW_SIGNALS = ("deadline-on-non-working-day", "window-without-working-day")
+UNCERTAIN = text("Uncertain: a record placed by its date may belong to another period.")
 _ABOUT = {"deadline": text("deadline"), "frequency": text("frequency"), "owner": text("owner")}
 _MATCHES: dict[Match, Text] = {
     "declared": text("the line names this period"),
@@ -109,3 +112,56 @@ def _stretch(days: Sequence[DayReason], words: Words) -> str:
         last=last.number,
         reason=first.reason,
     )
+
+
+def record_words(record: Record, words: Words) -> str:
+    """Return a record with its place in the log and how it came to its occurrence; to be escaped by the format."""
+    said = words(
+        text("{published} {title} ({file}:{line}; {how})"),
+        published=published_words(record.published),
+        title=record.title or record.url,
+        file=record.file,
+        line=record.line,
+        how=match_words(record.match),
+    )
+    if record.kind == "correction":
+        return said + words(text(" – a correction, which counts as no publication"))
+    return said + (words(text(" – beyond what is needed")) if record.extra else "")
+
+
+def paper_words(paper: Paper, words: Words) -> str:
+    """Return the paper that excused or moved a deadline, with its place in the log; to be escaped by the format."""
+    sentence = (
+        text("waiver of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})")
+        if paper.kind == "waiver"
+        else text("extension of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})")
+    )
+    return words(
+        sentence,
+        published=paper.published,
+        until=paper.until,
+        reference=paper.reference,
+        approver=paper.approved_by,
+        note=paper.note,
+        file=paper.file,
+        line=paper.line,
+    )
+
+
+def reasoning(row: Row, words: Words) -> Iterator[str]:
+    """Yield the sentences behind a row's verdict, with its papers, signals and records; to be escaped by the format."""
+    verdict = row.verdict
+    if verdict is None:
+        return
+    yield words(verdict_reason(verdict))
+    if verdict.uncertain:
+        yield words(UNCERTAIN)
+    if verdict.original_deadline is not None:
+        original = day_words(verdict.original_deadline, words)
+        yield words(text("originally {day}; extended by a line of the log"), day=original)
+    for paper in row.papers:
+        yield paper_words(paper, words)
+    for signal in row.signals:
+        yield words(text("signal: {signal}"), signal=signal_words(signal))
+    for record in row.records:
+        yield record_words(record, words)
