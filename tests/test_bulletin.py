@@ -96,8 +96,8 @@ def test_a_month_carries_older_breaches_over_and_sees_them_cleared(bulletin_fold
     october = made(OCTOBER, since=date(2017, 10, 5))
     assert named(october.carried_over) == ["prices 2017-W37", "relief 2017-08", "cleanup once"]
     assert october.since is not None
-    assert named(tuple(each.row for each in september.since.cleared)) == ["fiscal 2017-08"]
-    assert [record.line for record in september.since.cleared[0].row.records] == [4]
+    assert named(tuple(each.row for each in october.since.cleared)) == ["fiscal 2017-08"]
+    assert [record.line for record in october.since.cleared[0].row.records] == [4]
     assert october.coming_days == Days(date(2017, 11, 1), date(2017, 11, 30))
 
 
