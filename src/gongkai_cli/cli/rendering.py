@@ -1,13 +1,15 @@
 """A report in the format asked for; each format is imported when it is used."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from gongkai_cli.bulletin import Bulletin
 from gongkai_cli.cli.options import BulletinFormat, Format
 from gongkai_cli.cli.session import Session
-from gongkai_cli.formats.page import Page
 from gongkai_cli.report import Report
+
+if TYPE_CHECKING:
+    from gongkai_cli.bulletin import Bulletin
+    from gongkai_cli.formats.page import Page
 
 
 def rendered(report: Report, session: Session, format_: Format, by: Literal["day", "owner"] = "day") -> str:
@@ -21,7 +23,7 @@ def rendered(report: Report, session: Session, format_: Format, by: Literal["day
 
         return csv.render(report, session.words)
     from gongkai_cli.formats import status_text, text
-    from gongkai_cli.formats.page import UNLIMITED
+    from gongkai_cli.formats.page import UNLIMITED, Page
 
     page = Page(session.words, session.page_width or UNLIMITED, session.colour)
     if report.command == "due":
@@ -31,11 +33,11 @@ def rendered(report: Report, session: Session, format_: Format, by: Literal["day
     return text.satisfied(report, page) if report.command == "satisfied" else status_text.render(report, page)
 
 
-def _text(bulletin: Bulletin, page: Page) -> str:
+def _text(bulletin: "Bulletin", page: "Page") -> str:
     from gongkai_cli.formats import bulletin_text
 
     return bulletin_text.render(bulletin, page)
 
 
 # The formats of `gongkai report`; what is binary comes as bytes.
-BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[[Bulletin, Page], str | bytes]] = {"text": _text}
+BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | bytes]] = {"text": _text}
