@@ -132,7 +132,7 @@ def test_an_internal_error_is_one_line_and_exit_3(
     def broken(*_: object, **__: object) -> str:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(check, "_summary", broken)
+    monkeypatch.setattr(check, "rendered", broken)
     done = gongkai("check", small_plan, "--lang", "en")
     assert done.code == 3
     assert done.err.startswith("gongkai failed, which is our mistake: RuntimeError: boom.")
@@ -145,7 +145,7 @@ def test_ctrl_c_exits_130(gongkai: Gongkai, small_plan: Path, monkeypatch: pytes
     def interrupted(*_: object, **__: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "_summary", interrupted)
+    monkeypatch.setattr(check, "rendered", interrupted)
     assert gongkai("check", small_plan).code == 130
 
 

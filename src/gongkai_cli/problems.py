@@ -143,4 +143,5 @@ CODES: dict[str, Code] = {
     "GK803": _error(text("a value on the command line that cannot be used")),
     "GK804": _error(text("the output cannot be written")),
     "GK805": _error(text("a line that would match nothing")),
+    "GK806": _error(text("a version that git cannot give")),
 }

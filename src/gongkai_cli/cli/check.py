@@ -1,61 +1,83 @@
 """gongkai check: validate plan files."""
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gongkai_cli.cli.options import LangOption, WorkdaysOption
-from gongkai_cli.cli.terminal import colour_wanted, words_for, words_for_help
-from gongkai_cli.formats import problems_text
-from gongkai_cli.messages import Words, text
+from gongkai_cli.cli.options import LangOption, OutputOption, WorkdaysOption
+from gongkai_cli.cli.terminal import colour_wanted, documentation, words_for, words_for_help, write
+from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
-    from gongkai_cli.plan_file import LoadedPlan
+    from gongkai_cli.messages import Words
+    from gongkai_cli.problem_report import ProblemReport
 
 _help = words_for_help()
+CheckFormat = Literal["text", "json", "github", "gitlab", "sarif", "junit"]
 
 
 def check(
     plans: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
             metavar="[PLAN]...",
-            help=_help(text("Plan files. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/.")),
+            help=_help(
+                text(
+                    "Plan files, folders, patterns, or - for standard input. "
+                    "Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."
+                )
+            ),
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help=_help(text("Warnings fail too (exit code 1).")))] = False,
+    format_: Annotated[
+        CheckFormat, typer.Option("--format", help=_help(text("text, json, github, gitlab, sarif or junit.")))
+    ] = "text",
+    output: OutputOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
 ) -> int:
     """Validate plan files; 2 for errors, 1 for warnings under --strict, else 0."""
-    from gongkai_cli.cli.configuration import find_calendar, find_plan
-    from gongkai_cli.plan_file import load_plan
+    from gongkai_cli.cli.configuration import find_calendar, find_plan, workday_files
+    from gongkai_cli.cli.plan_files import listed, load
+    from gongkai_cli.problem_report import ProblemReport
 
-    calendar = find_calendar(workdays or ())
-    loaded = [load_plan(path, calendar) for path in plans or [find_plan(None)]]
-    words = words_for(loaded[0].plan, lang)
-    problems = sorted(problem for each in loaded for problem in each.problems)
-    if problems:
-        sys.stdout.write(problems_text.render(problems, words, colour=colour_wanted()) + "\n")
-    for each in loaded:
-        sys.stdout.write(_summary(each, words) + "\n")
-    if any(each.errors for each in loaded):
-        return 2
-    return 1 if strict and problems else 0
+    files = workday_files(workdays or ())
+    calendar = find_calendar(files)
+    names = listed(plans, files) if plans else [str(find_plan(None))]
+    report = ProblemReport(tuple(load(name, calendar, relative=format_ != "text") for name in names))
+    words = words_for(report.plans[0].plan, lang if lang or format_ != "json" else "en")
+    write(rendered(report, format_, words, strict=strict, colour=colour_wanted() and output is None), output)
+    return report.exit_code(strict=strict)
 
 
-def _summary(loaded: "LoadedPlan", words: Words) -> str:
-    errors, warnings = len(loaded.errors), len(loaded.problems) - len(loaded.errors)
-    if loaded.plan is None:
-        return words(
-            text("{file}: errors: {errors}, warnings: {warnings}."), file=loaded.file, errors=errors, warnings=warnings
-        )
-    counts = {"obligations": len(loaded.plan.obligations), "untracked": len(loaded.plan.untracked)}
-    return words(
-        text("{file}: valid. Obligations: {obligations}, passages without one: {untracked}, warnings: {warnings}."),
-        file=loaded.file,
-        warnings=warnings,
-        **counts,
-    )
+def rendered(report: "ProblemReport", format_: CheckFormat, words: "Words", *, strict: bool, colour: bool) -> str:
+    """Return what checking found in the format asked for; each format is imported when it is used."""
+    if format_ == "text":
+        from gongkai_cli.formats import check_text
+
+        return check_text.render(report, words, colour=colour)
+    if format_ == "json":
+        from gongkai_cli.formats import check_json
+
+        return check_json.render(report, words)
+    from gongkai_cli.formats.annotations import of_problems
+
+    if format_ == "junit":
+        from gongkai_cli.formats import junit
+
+        passed = words(text("the plan is valid"))
+        suites = [junit.Suite(each.file, passed, of_problems(each.problems, words)) for each in report.plans]
+        return junit.render(suites, words, failing=junit.WARNINGS_TOO if strict else junit.ERRORS)
+    annotations = of_problems(report.problems, words)
+    if format_ == "github":
+        from gongkai_cli.formats import github
+
+        return github.render(annotations, words)
+    if format_ == "gitlab":
+        from gongkai_cli.formats import gitlab
+
+        return gitlab.render(annotations, words)
+    from gongkai_cli.formats import sarif
+
+    return sarif.render(annotations, words, documentation())

@@ -113,12 +113,17 @@ def _shortest(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
-    """Return the working days to use: the official ones, with override files from --workdays or the configuration."""
+def workday_files(asked: Sequence[Path]) -> list[Path]:
+    """Return the override files of working days to use: --workdays, GONGKAI_WORKDAYS, or the configuration."""
     files = list(asked)
     if not files and (named := os.environ.get("GONGKAI_WORKDAYS")):
         files = [Path(part) for part in named.split(os.pathsep)]
-    files = files or list(read_configuration(Path.cwd()).workdays)
+    return files or list(read_configuration(Path.cwd()).workdays)
+
+
+def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
+    """Return the working days to use: the official ones, with override files from --workdays or the configuration."""
+    files = workday_files(asked)
     return calendar_with(official_calendar(), files) if files else official_calendar()
 
 

@@ -89,6 +89,18 @@ def usage(option: str, message: Text, hint: Text | None = None) -> BadInput:
     return BadInput([Problem(Location(option), "GK803", message, hint)])
 
 
+def documentation() -> str | None:
+    """Return the address of the documentation, where the installed package names one."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        named = metadata("gongkai-cli").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    addresses = dict(each.split(", ", 1) for each in named)
+    return addresses.get("Documentation")
+
+
 def say_problems(problems: Iterable[Problem], words: Words) -> None:
     """Write problems to standard error."""
     sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour_wanted(sys.stderr)))

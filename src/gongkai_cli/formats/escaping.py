@@ -2,9 +2,10 @@
 
 import re
 
-# C0 and C1 controls, line and paragraph separators, and the marks that reorder text (Unicode UAX 9, Trojan Source).
+# C0 and C1 controls, line and paragraph separators, what is no character, and the marks that reorder text (Unicode
+# UAX 9, Trojan Source).
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
 )
 
 

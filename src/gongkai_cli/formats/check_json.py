@@ -1,0 +1,51 @@
+"""Problems of plans as JSON, in the shape that src/gongkai_cli/formats/check_schema.json holds."""
+
+import json
+from typing import Any
+
+from gongkai_cli.formats.annotations import of_problems
+from gongkai_cli.formats.escaping import visible
+from gongkai_cli.messages import Words
+from gongkai_cli.plan_file import LoadedPlan
+from gongkai_cli.problem_report import ProblemReport
+
+SCHEMA_VERSION = 1
+
+
+def render(report: ProblemReport, words: Words) -> str:
+    """Return one JSON document: the plans that were checked, and every problem in order of place."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "command": "check",
+        "plans": [_plan(each) for each in report.plans],
+        "problems": [
+            {
+                "file": visible(each.location.file),
+                "line": each.location.line or None,
+                "column": each.location.column or None,
+                "code": each.rule.id,
+                "level": each.rule.level,
+                "message": each.message,
+                "hint": each.hint or None,
+                "source": each.source or None,
+            }
+            for each in of_problems(report.problems, words)
+        ],
+        "summary": {"plans": len(report.plans), "errors": report.errors, "warnings": report.warnings},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plan(loaded: LoadedPlan) -> dict[str, Any]:
+    plan, errors = loaded.plan, len(loaded.errors)
+    return {
+        "file": visible(loaded.file),
+        "valid": plan is not None,
+        "id": plan.plan.id if plan else None,
+        "title": plan.plan.title if plan else None,
+        "document_number": plan.plan.document_number if plan else None,
+        "obligations": len(plan.obligations) if plan else None,
+        "untracked": len(plan.untracked) if plan else None,
+        "errors": errors,
+        "warnings": len(loaded.problems) - errors,
+    }

@@ -1,0 +1,34 @@
+"""What checking plan files found, before any format says it."""
+
+from dataclasses import dataclass
+
+from gongkai_cli.plan_file import LoadedPlan
+from gongkai_cli.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemReport:
+    """The plan files that were checked, in the order asked for, each with its problems."""
+
+    plans: tuple[LoadedPlan, ...]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem, in order of place."""
+        return sorted(problem for plan in self.plans for problem in plan.problems)
+
+    @property
+    def errors(self) -> int:
+        """How many problems forbid using a plan."""
+        return sum(len(plan.errors) for plan in self.plans)
+
+    @property
+    def warnings(self) -> int:
+        """How many problems are warnings."""
+        return sum(len(plan.problems) for plan in self.plans) - self.errors
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """Return 2 where a plan has errors; 1 where `strict` makes a warning fail; else 0."""
+        if self.errors:
+            return 2
+        return 1 if strict and self.warnings else 0
