@@ -80,6 +80,18 @@ def number(numeral: str) -> int:
     return (10 * (CHINESE.find(tens) + 1 if tens else 1) if ten else 0) + (CHINESE.find(ones) + 1 if ones else 0)
 
 
+def in_chinese(number: int) -> str:
+    """Return a number from 1 to 999 in Chinese: 八, 十二, 三十一, 一百零五."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    said = f"{CHINESE[hundreds - 1]}百" if hundreds else ""
+    if tens:
+        said += "十" if tens == 1 and not hundreds else f"{CHINESE[tens - 1]}十"
+    elif hundreds and ones:
+        said += "零"
+    return said + (CHINESE[ones - 1] if ones else "")
+
+
 @lru_cache(maxsize=65536)
 def read_date(value: str) -> DateRead | Text:
     """Return the day (and time) that a cell names, or why it names none.

@@ -1,16 +1,26 @@
 """What checking plan files found, before any format says it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gongkai_cli.plan_file import LoadedPlan
 from gongkai_cli.problems import Problem
 
+if TYPE_CHECKING:
+    from gongkai_cli.tracing import Trace
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemReport:
-    """The plan files that were checked, in the order asked for, each with its problems."""
+    """The plan files that were checked, in the order asked for, each with its problems.
+
+    With a `source` the only plan was to be held against its document. `trace` is what that found, None where it could
+    not be done; its problems are among the plan's.
+    """
 
     plans: tuple[LoadedPlan, ...]
+    source: str = ""
+    trace: "Trace | None" = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -28,7 +38,8 @@ class ProblemReport:
         return sum(len(plan.problems) for plan in self.plans) - self.errors
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """Return 2 where a plan has errors; 1 where `strict` makes a warning fail; else 0."""
+        """Return 2 where a plan has errors; 1 where `strict` makes a warning fail or too little is covered; else 0."""
         if self.errors:
             return 2
-        return 1 if strict and self.warnings else 0
+        too_little = any(problem.code == "GK707" for problem in self.problems)
+        return 1 if too_little or (strict and self.warnings) else 0

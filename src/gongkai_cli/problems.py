@@ -137,6 +137,18 @@ CODES: dict[str, Code] = {
     "GK656": _error(text("an event stands twice")),
     "GK657": _error(text("a waiver or an extension lacks what it must say")),
     "GK658": _error(text("not a date in the log")),
+    # A plan against the text of its document.
+    "GK701": _error(text("a quote that the document does not hold")),
+    "GK702": _error(text("a quote that stands in another clause")),
+    "GK703": _warning(text("a quote that is written otherwise")),
+    "GK704": _error(text("a quote that is too long")),
+    "GK705": _warning(text("a quote that stands several times in its clause")),
+    "GK706": _warning(text("a sentence that no quote touches")),
+    "GK707": _warning(text("less covered than asked for")),
+    "GK708": _warning(text("a word of time that no duty carries")),
+    "GK709": _warning(text("an owner that no duty names")),
+    "GK710": _warning(text("an owner that the document does not name")),
+    "GK711": _error(text("the document cannot be read")),
     # The command line and the configuration.
     "GK801": _error(text("the configuration cannot be used")),
     "GK802": _error(text("no plan found")),

@@ -1,15 +1,18 @@
-"""gongkai check: validate plan files."""
+"""gongkai check: validate plan files, and hold one against the text of its document."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from gongkai_cli.cli.options import LangOption, OutputOption, WorkdaysOption
-from gongkai_cli.cli.terminal import colour_wanted, documentation, words_for, words_for_help, write
+from gongkai_cli.cli.terminal import colour_wanted, documentation, usage, words_for, words_for_help, write
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
     from gongkai_cli.messages import Words
+    from gongkai_cli.plan_file import LoadedPlan
     from gongkai_cli.problem_report import ProblemReport
 
 _help = words_for_help()
@@ -30,6 +33,22 @@ def check(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help=_help(text("Warnings fail too (exit code 1).")))] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--source",
+            help=_help(
+                text("The plan's document (TXT, DOCX, PDF with text, HTML): find every quote, show what none touches.")
+            ),
+        ),
+    ] = None,
+    min_coverage: Annotated[
+        float | None,
+        typer.Option(
+            "--min-coverage",
+            help=_help(text("Exit with 1 when quotes touch less of the document's sentences, in percent.")),
+        ),
+    ] = None,
     format_: Annotated[
         CheckFormat, typer.Option("--format", help=_help(text("text, json, github, gitlab, sarif or junit.")))
     ] = "text",
@@ -37,7 +56,7 @@ def check(
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
 ) -> int:
-    """Validate plan files; 2 for errors, 1 for warnings under --strict, else 0."""
+    """Validate plan files; 2 for errors, 1 for warnings under --strict or too little coverage, else 0."""
     from gongkai_cli.cli.configuration import find_calendar, find_plan, workday_files
     from gongkai_cli.cli.plan_files import listed, load
     from gongkai_cli.problem_report import ProblemReport
@@ -45,10 +64,46 @@ def check(
     files = workday_files(workdays or ())
     calendar = find_calendar(files)
     names = listed(plans, files) if plans else [str(find_plan(None))]
-    report = ProblemReport(tuple(load(name, calendar, relative=format_ != "text") for name in names))
-    words = words_for(report.plans[0].plan, lang if lang or format_ != "json" else "en")
+    _check_options(names, source, min_coverage)
+    loaded = tuple(load(name, calendar, relative=format_ != "text") for name in names)
+    words = words_for(loaded[0].plan, lang if lang or format_ != "json" else "en")
+    report = ProblemReport(loaded)
+    if source is not None:
+        report = _traced(loaded[0], source, min_coverage, relative=format_ != "text")
     write(rendered(report, format_, words, strict=strict, colour=colour_wanted() and output is None), output)
     return report.exit_code(strict=strict)
+
+
+def _check_options(names: Sequence[str], source: Path | None, min_coverage: float | None) -> None:
+    if min_coverage is not None and source is None:
+        raise usage("--min-coverage", text("there is no document to cover"), text("name it with --source FILE"))
+    if min_coverage is not None and not 0 <= min_coverage <= 100:
+        raise usage("--min-coverage", text("`{value}` is not a share", value=f"{min_coverage:g}"), text("0 to 100"))
+    if source is not None and len(names) > 1:
+        raise usage("--source", text("one document belongs to one plan"), text("check the plans one after the other"))
+
+
+def _traced(loaded: "LoadedPlan", source: Path, least: float | None, *, relative: bool) -> "ProblemReport":
+    """Hold a plan against its document; one with errors has nothing sound to hold."""
+    from gongkai_cli.cli.plan_files import shown_as
+    from gongkai_cli.plan_file import LoadedPlan
+    from gongkai_cli.problem_report import ProblemReport
+    from gongkai_cli.problems import Problem
+    from gongkai_cli.sources.reading import read_source
+    from gongkai_cli.tracing import trace
+
+    shown = shown_as(source, relative=relative)
+    read = read_source(source, shown)
+    traced = None
+    more: Sequence[Problem] = ()
+    if isinstance(read, Problem):
+        more = (read,)
+    elif loaded.plan is not None and loaded.document is not None:
+        traced = trace(loaded.plan, loaded.document, read, least)
+        more = traced.problems
+    plan = None if any(problem.level == "error" for problem in more) else loaded.plan
+    problems = tuple(sorted((*loaded.problems, *more)))
+    return ProblemReport((LoadedPlan(loaded.file, plan, loaded.document, problems),), shown, traced)
 
 
 def rendered(report: "ProblemReport", format_: CheckFormat, words: "Words", *, strict: bool, colour: bool) -> str:

@@ -74,8 +74,12 @@ def load(name: str, calendar: WorkCalendar, *, relative: bool = False) -> Loaded
         revision, _, path = name.removeprefix(GIT).partition(":")
         return parse_plan(read_version(name, revision, path), path if relative else name, calendar)
     file = Path(name)
-    shown = file.relative_to(Path.cwd()) if relative and file.is_relative_to(Path.cwd()) else file
-    return load_plan(file, calendar, str(shown))
+    return load_plan(file, calendar, shown_as(file, relative=relative))
+
+
+def shown_as(file: Path, *, relative: bool) -> str:
+    """Return a file's path as typed, or with `relative` that from the current folder where it lies below it."""
+    return str(file.relative_to(Path.cwd()) if relative and file.is_relative_to(Path.cwd()) else file)
 
 
 def _from_stdin(calendar: WorkCalendar) -> LoadedPlan:

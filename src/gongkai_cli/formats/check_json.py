@@ -1,13 +1,16 @@
 """Problems of plans as JSON, in the shape that src/gongkai_cli/formats/check_schema.json holds."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai_cli.formats.annotations import of_problems
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words
 from gongkai_cli.plan_file import LoadedPlan
 from gongkai_cli.problem_report import ProblemReport
+
+if TYPE_CHECKING:
+    from gongkai_cli.tracing import Trace
 
 SCHEMA_VERSION = 1
 
@@ -31,9 +34,26 @@ def render(report: ProblemReport, words: Words) -> str:
             }
             for each in of_problems(report.problems, words)
         ],
+        "coverage": _coverage(report.trace, words) if report.trace is not None else None,
         "summary": {"plans": len(report.plans), "errors": report.errors, "warnings": report.warnings},
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _coverage(trace: "Trace", words: Words) -> dict[str, Any]:
+    return {
+        "source": visible(trace.source_file),
+        "quotes": trace.quotes,
+        "found": trace.found,
+        "sentences": trace.share.total,
+        "covered": trace.share.covered,
+        "percent": trace.share.percent,
+        "not_counted": trace.aside,
+        "clauses": [
+            {"clause": visible(words(clause)), "sentences": share.total, "covered": share.covered}
+            for clause, share in trace.clauses
+        ],
+    }
 
 
 def _plan(loaded: LoadedPlan) -> dict[str, Any]:

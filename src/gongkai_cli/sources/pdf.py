@@ -1,0 +1,59 @@
+"""PDF with text to paragraphs; what every page repeats at its edges is no text of the document."""
+
+import re
+from collections import Counter
+from io import BytesIO
+
+from gongkai_cli.messages import Text, text
+from gongkai_cli.sources.document import Line, Place, SourceText
+from gongkai_cli.sources.paragraphs import is_page_number, paragraphs_of
+
+# A running head stands on at least so many pages, and on more than half of all.
+_RUNNING = 3
+
+
+def read_pdf(raw: bytes, file: str) -> SourceText | Text:
+    """Return the paragraphs of a PDF, or why there are none."""
+    import logging
+
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it would write of every flaw to the terminal
+    reader = PdfReader(BytesIO(raw))
+    if reader.is_encrypted and not reader.decrypt(""):
+        return text("the PDF is encrypted")
+    pages = [_lines(page.extract_text()) for page in reader.pages]
+    if not any(pages):
+        return text("the PDF holds no text; it is probably a scan")
+    kept = _without_edges(pages)
+    lines = [Line(said, Place("page", number)) for number, page in enumerate(kept, 1) for said in page]
+    left_out = sum(map(len, pages)) - len(lines)
+    return SourceText(file, tuple(paragraphs_of(lines)), left_out, loose_blanks=True)
+
+
+def _lines(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.strip()]
+
+
+def _without_edges(pages: list[list[str]]) -> list[list[str]]:
+    """Pages without page numbers and running heads, which stand in the first and the last line."""
+    edges = Counter(_digitless(line) for page in pages for line in {*page[:1], *page[-1:]})
+
+    def furniture(line: str) -> bool:
+        times = edges[_digitless(line)]
+        running = times >= _RUNNING and times * 2 > len(pages)
+        return is_page_number(line) or re.fullmatch(r"\s*[0-9]{1,4}\s*", line) is not None or running
+
+    kept = []
+    for page in pages:
+        inner = page
+        while inner and furniture(inner[0]):
+            inner = inner[1:]
+        while inner and furniture(inner[-1]):
+            inner = inner[:-1]
+        kept.append(inner)
+    return kept
+
+
+def _digitless(line: str) -> str:
+    return re.sub(r"[0-9\s]+", "", line)

@@ -1,0 +1,68 @@
+"""The stretch of a document that is most like a text which it does not hold."""
+
+from collections import defaultdict
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+# Less in common than this is chance.
+_LEAST = 0.4
+
+
+class Near(NamedTuple):
+    """A stretch of folded text that is like what was looked for, and how the two differ: (here, there) each."""
+
+    start: int
+    end: int
+    differences: tuple[tuple[str, str], ...]
+
+
+class Pairs:
+    """Where each pair of characters stands in a text; made once, asked for every text that is missing."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at: dict[str, list[int]] = defaultdict(list)
+        for index in range(len(text) - 1):
+            self._at[text[index : index + 2]].append(index)
+
+    def nearest(self, wanted: str) -> Near | None:
+        """Return the stretch most like a folded text, the first of equals; None where it shares few pairs."""
+        size = len(wanted)
+        steps: dict[int, int] = defaultdict(int)
+        for pair in {wanted[index : index + 2] for index in range(size - 1)}:
+            covered_to = -1
+            for at in self._at.get(pair, ()):
+                begin = max(at - size + 2, covered_to + 1, 0)
+                steps[begin] += 1
+                steps[at + 1] -= 1
+                covered_to = at
+        best = shared = best_at = 0
+        for at in sorted(steps):
+            shared += steps[at]
+            if shared > best:
+                best, best_at = shared, at
+        if best < max(1, _LEAST * (size - 1)):
+            return None
+        begin, end = max(0, best_at - size // 2), min(len(self._text), best_at + 2 * size)
+        start, stop = likest(wanted, self._text[begin:end])
+        there = self._text[begin + start : begin + stop]
+        matcher = SequenceMatcher(None, wanted, there, autojunk=False)
+        differences = tuple((wanted[a:b], there[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
+        return Near(begin + start, begin + stop, differences)
+
+
+def likest(wanted: str, among: str) -> tuple[int, int]:
+    """Return the stretch of a text with the fewest edits to another, the first of equals (Sellers 1980)."""
+    # Of each prefix of `wanted`: the edits to the best stretch that ends here, and where that stretch begins.
+    column = [(count, 0) for count in range(len(wanted) + 1)]
+    best, found = len(wanted), (0, 0)
+    for at, character in enumerate(among, 1):
+        before, column = column, [(0, at)]
+        for index, each in enumerate(wanted, 1):
+            kept = before[index - 1][0] + (each != character), before[index - 1][1]
+            added = before[index][0] + 1, before[index][1]
+            dropped = column[index - 1][0] + 1, column[index - 1][1]
+            column.append(min(kept, added, dropped, key=lambda edits: edits[0]))
+        if column[-1][0] < best:
+            best, found = column[-1][0], (column[-1][1], at)
+    return found
