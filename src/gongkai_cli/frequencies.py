@@ -106,7 +106,7 @@ def _listed(item: str) -> str:
 
 
 # The parts of a recurrence rule over days, each at most once (RFC 5545 section 3.3.10).
-_RRULE_PARTS = {
+RRULE_PARTS = {
     "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": r"[1-9][0-9]{0,3}",
     "COUNT": r"[1-9][0-9]{0,4}",
@@ -139,9 +139,9 @@ def _rrule_fault(rule: str) -> Text | None:
     """Why a rule is none of RFC 5545 section 3.3.10, or cannot be followed over days."""
     parts = [part.partition("=") for part in rule.upper().split(";")]
     for name, _, value in parts:
-        if name not in _RRULE_PARTS:
+        if name not in RRULE_PARTS:
             return text("`{name}` is none of its parts", name=name)
-        if not re.fullmatch(_RRULE_PARTS[name], value):
+        if not re.fullmatch(RRULE_PARTS[name], value):
             return text("`{name}` cannot be `{value}`", name=name, value=value)
     given = {name: value for name, _, value in parts}
     if len(given) < len(parts):

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from gongkai_cli.deadlines import Deadline, parse_day, parse_deadline
 from gongkai_cli.frequencies import Frequency, Length, NotAForm, Season, parse_frequency, parse_length, parse_season
 from gongkai_cli.messages import text
-from gongkai_cli.shapes import Day, Id, Names, Strict, Words_, one_or_many, parsed_by
+from gongkai_cli.shapes import ONE_OR_MANY, Day, Id, Names, Strict, Words_, one_or_many, parsed_by, written_as
 
 
 def _number_as_text(value: Any) -> Any:
@@ -39,14 +39,14 @@ def _until(value: str) -> date | Literal["none"]:
     return "none" if value == "none" else parse_day(value)
 
 
-Clause = Annotated[Words_, BeforeValidator(_number_as_text)]
-Until = Annotated[date | Literal["none"], parsed_by(_until, "GK205")]
-DeadlineForm = Annotated[Deadline, parsed_by(parse_deadline, "GK206")]
-FrequencyForm = Annotated[Frequency, parsed_by(parse_frequency, "GK207")]
-SeasonForm = Annotated[Season, parsed_by(parse_season, "GK208")]
-LengthForm = Annotated[Length, parsed_by(parse_length, "GK209")]
-Zone = Annotated[ZoneInfo, parsed_by(_zone, "GK204")]
-Language = Annotated[str, parsed_by(_language, "GK204")]
+Clause = Annotated[Words_, BeforeValidator(_number_as_text), Field(json_schema_extra={"form": "text or number"})]
+Until = Annotated[date | Literal["none"], parsed_by(_until, "GK205"), written_as("until")]
+DeadlineForm = Annotated[Deadline, parsed_by(parse_deadline, "GK206"), written_as("deadline")]
+FrequencyForm = Annotated[Frequency, parsed_by(parse_frequency, "GK207"), written_as("frequency")]
+SeasonForm = Annotated[Season, parsed_by(parse_season, "GK208"), written_as("season")]
+LengthForm = Annotated[Length, parsed_by(parse_length, "GK209"), written_as("length")]
+Zone = Annotated[ZoneInfo, parsed_by(_zone, "GK204"), written_as("zone")]
+Language = Annotated[str, parsed_by(_language, "GK204"), written_as("language")]
 
 
 class EscalationStep(Strict):
@@ -129,11 +129,15 @@ class Obligation(Strict):
     support: Names = ()
     act: Literal["publish", "report", "do"] = "publish"
     frequency: FrequencyForm
-    season: Annotated[tuple[SeasonForm, ...], BeforeValidator(one_or_many), Field(strict=False)] = ()
+    season: Annotated[
+        tuple[SeasonForm, ...], BeforeValidator(one_or_many), Field(strict=False, json_schema_extra=ONE_OR_MANY)
+    ] = ()
     opens: DeadlineForm | None = None
     deadline: DeadlineForm | None = None
     roll: Literal["next", "none"] = "none"
-    readings: Annotated[tuple[Id, ...], BeforeValidator(one_or_many), Field(strict=False)] = ()
+    readings: Annotated[
+        tuple[Id, ...], BeforeValidator(one_or_many), Field(strict=False, json_schema_extra=ONE_OR_MANY)
+    ] = ()
     from_: Annotated[Day | None, Field(alias="from")] = None
     until: Until | None = None
     min_records: Annotated[int, Field(ge=1, le=10_000)] = 1

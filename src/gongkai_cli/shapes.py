@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from gongkai_cli.deadlines import parse_day
@@ -19,6 +20,9 @@ ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MAX_TEXT = 2000
 # Whatever cannot be seen says nothing.
 _VISIBLE = r"[^\s\u200b]"
+
+# Marks, in the JSON Schema of a model, a list for which a single text may stand.
+ONE_OR_MANY: JsonDict = {"form": "one or many"}
 
 # Where in a file, to the model that describes the mapping there.
 ModelAt = Callable[[tuple[str | int, ...]], type[BaseModel]]
@@ -52,6 +56,11 @@ def parsed_by(parse: Callable[[str], Any], code: str) -> PlainValidator:
     return PlainValidator(validate)
 
 
+def written_as(form: str) -> WithJsonSchema:
+    """What the JSON Schema of a model says of text that a parser reads: which small language it is written in."""
+    return WithJsonSchema({"type": "string", "form": form})
+
+
 def what_is(value: object) -> Text:
     """Return the words for a value's type, as someone who writes YAML calls it."""
     if value is None:
@@ -70,8 +79,8 @@ def one_or_many(value: Any) -> Any:
 
 Words_ = Annotated[str, Field(pattern=_VISIBLE, max_length=MAX_TEXT)]
 Id = Annotated[str, Field(pattern=ID)]
-Day = Annotated[date, parsed_by(parse_day, "GK205")]
-Names = Annotated[tuple[Words_, ...], BeforeValidator(one_or_many), Field(strict=False)]
+Day = Annotated[date, parsed_by(parse_day, "GK205"), written_as("day")]
+Names = Annotated[tuple[Words_, ...], BeforeValidator(one_or_many), Field(strict=False, json_schema_extra=ONE_OR_MANY)]
 
 
 def shape_problems(document: Document, error: ValidationError, model_at: ModelAt) -> Iterator[Problem]:
