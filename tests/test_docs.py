@@ -123,7 +123,7 @@ def console(tmp_path: Path) -> Console:
     folder, home = tmp_path / "gongkai", tmp_path / "home"
     folder.mkdir()
     home.mkdir()
-    for name in ("plans", "examples", "docs", "README.md", "pyproject.toml"):
+    for name in ("plans", "schema", "examples", "docs", "README.md", "pyproject.toml"):
         (folder / name).symlink_to(ROOT / name)
     environment = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(home), "LC_ALL": "C.UTF-8"}
     return Console(folder, environment)
