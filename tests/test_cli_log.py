@@ -142,6 +142,94 @@ def test_explain_says_why(gongkai: Gongkai, small_plan: Path, log: Path) -> None
     assert f"2017-10-03 2017年8月份财政收支情况 ({log}:3; its title names this period)" in done.out
 
 
+def explained(gongkai: Gongkai, plan: Path, log: Path, duty: str, period: str) -> str:
+    arguments = ("explain", duty, "--period", period, "--log", log, "--plan", plan, "--lang", "en")
+    return gongkai(*arguments, "--as-of", "2017-10-10").out.replace(str(log), "log")
+
+
+def test_explain_names_the_lines_of_papers_and_events(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    paper = "excused up to 2017-09-10 by 张三, 编造〔2017〕9号: 市场停业 (log:8)"
+    assert paper in explained(gongkai, small_plan, log, "prices", "2017-W35")
+    paper = "extended to 2017-09-20 by 张三, 编造〔2017〕10号: 系统检修 (log:9)"
+    assert paper in explained(gongkai, small_plan, log, "prices", "2017-W37")
+    event = "began with the event 突发事件发生 of 2017-08-05 22:30 (log:6)"
+    assert event in explained(gongkai, small_plan, log, "news", "2017-08-05")
+    assert "(log:" not in explained(gongkai, small_plan, log, "prices", "2017-W38")
+
+
+def test_explain_names_the_records_that_leave_a_doubt(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    # The record of 10 August lies in the window of week 32; week 31's own may be the late one.
+    content = "".join(line for line in LOG.splitlines(keepends=True) if "第31周" not in line)
+    log.write_text(content, encoding="utf-8")
+    found = explained(gongkai, small_plan, log, "prices", "2017-W31")
+    doubt = "uncertain: 2017-08-10 批发市场价格 (log:4) may belong to this period or to another"
+    assert "not published, overdue" in found
+    assert doubt in found
+    # Published after the last week's window: it lies where the next occurrence would have been.
+    beyond = "".join(f"2018-01-0{day},,prices,区农业局,,价格{day},,,,,,,\n" for day in range(1, 6))
+    log.write_text(content + beyond, encoding="utf-8")
+    arguments = ("explain", "prices", "--period", "2017-W52", "--log", log, "--plan", small_plan, "--lang", "en")
+    last = gongkai(*arguments, "--as-of", "2018-01-10").out.replace(str(log), "log")
+    assert "uncertain: 2018-01-01 价格1 (log:9) may belong to this period or to another" in last
+    assert "价格3" in last
+    assert "… and 2 more" in last
+
+
+def test_unmatched_lines_of_others_are_only_counted(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    more = (
+        "2019-09-03,,fiscal,区财政局,2019-08,别的年份,,,,,,,\n"
+        "2017-07-01,,cleanup,,2019,不对,,,,,,,\n"
+        "2017-09-04,,,区农业局,,无从归属,,,,,,,\n"
+        "2017-09-05,,,某局,,计划外的单位,,,,,,,\n"
+    )
+    log.write_text(LOG + more, encoding="utf-8")
+
+    def listed(*chosen: str) -> tuple[list[str], str]:
+        arguments = (*chosen, "--log", log, "--plan", small_plan, "--as-of", "2017-10-10")
+        said = gongkai("overdue", *arguments, "--lang", "en").out.replace(str(log), "log")
+        found = [line.strip().split(":")[1] for line in said.splitlines() if line.startswith("  log:")]
+        document = gongkai("overdue", *arguments, "--format", "json").json()
+        assert [each["line"] for each in document["unmatched"]] == [10, 11, 12, 13]  # always of the whole log
+        assert document["log"]["unmatched"] == 4
+        return found, next((line.strip() for line in said.splitlines() if "are not listed here" in line), "")
+
+    count = "{} unmatched lines name other duties or owners, and are not listed here."
+    assert listed() == (["10", "11", "12", "13"], "")
+    assert listed("--obligation", "fiscal") == (["10"], count.format(3))
+    assert listed("--owner", "区财政局") == (["10", "11"], count.format(2))
+    assert listed("--owner", "区农业局") == (["12"], count.format(3))
+    assert listed("--obligation", "prices") == (["12"], count.format(3))
+    assert listed("--obligation", "fiscal", "--owner", "区农业局") == ([], count.format(4))
+
+
+@pytest.mark.parametrize("command", ["due", "overdue", "satisfied", "status", "explain"])
+def test_what_was_known_is_said_in_the_heading(gongkai: Gongkai, small_plan: Path, log: Path, command: str) -> None:
+    arguments = ("fiscal",) if command == "explain" else ()
+    done = gongkai(command, *arguments, "--log", log, "--plan", small_plan, "--known-on", "2017-10-02", "--lang", "en")
+    said = "Only lines recorded by 2017-10-02 Monday count."
+    heading = done.out if command == "explain" else done.out.split("\n\n")[0]
+    assert said in heading
+    assert said not in gongkai(command, *arguments, "--log", log, "--plan", small_plan, "--lang", "en").out
+
+
+def test_kinds_are_listed_in_the_language_of_the_reader(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    log.write_text(LOG + "2017-09-28,公示,fiscal,,2017-08,,,,,,,,\n", encoding="utf-8")
+    arguments = ("overdue", "--log", log, "--plan", small_plan)
+    assert "提示：可用写法：公开、本期无、更正、事件、免责、延期（" in gongkai(*arguments).err
+    assert "hint: write one of: publication, nil, correction, event, waiver" in gongkai(*arguments, "--lang", "en").err
+
+
+def test_a_log_of_events_alone(gongkai: Gongkai, small_plan: Path, tmp_path: Path) -> None:
+    log = tmp_path / "events.csv"
+    log.write_text(
+        "类型,事件名称,发布日期\n事件,突发事件发生,2017-08-05 22:30\n,突发事件发生,2017-08-06 10:00\n", encoding="utf-8"
+    )
+    done = gongkai("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-08-07", "--lang", "en")
+    assert (done.code, done.err) == (0, "")
+    assert "news" in done.out
+    assert f"{log}:3: the line names an event, but its `kind` is not `event`" in done.out
+
+
 def test_csv_for_spreadsheets(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
     content = log.read_text(encoding="utf-8").replace("2017年8月份财政收支情况", "=HYPERLINK(2017年8月)")
     log.write_text(content, encoding="utf-8")

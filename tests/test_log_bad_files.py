@@ -132,22 +132,22 @@ def test_headers(tmp_path: Path) -> None:
     check(tmp_path, "a.csv", "published,title,title\n" + row, ["a.csv:1:17: GK604 two columns are named `title`"], [])
     check(tmp_path, "b.csv", "发布日期,标题,发布时间\n" + row,
           ["b.csv:1:9: GK604 `发布日期` and `发布时间` both stand for `published`"], [])  # fmt: skip
-    neither = "the header names neither `obligation` nor `title`, so its lines belong to nothing"
+    neither = "the header names no `obligation`, `title`, `column` or `event`, so its lines belong to nothing"
     check(tmp_path, "c.csv", "published,owner,url\n" + row, [f"c.csv:1:1: GK603 {neither}"], [])
     none = "GK603 no header: none of the first 20 rows names a column of the log"
     check(tmp_path, "d.csv", "a,b,c\n" + row, [f"d.csv:1:1: {none}"], [])
-    check(tmp_path, "e.csv", "published,obligation,序号,titel\n2017-08-01,a,1,x\n", [
-        "e.csv:1:22: GK605 the log has no column `序号`; it is not read",
-        "e.csv:1:25: GK605 the log has no column `titel`; it is not read",
+    check(tmp_path, "e.csv", "published,obligation,序 号,No.,公文号,titel\n2017-08-01,a,1,1,2,x\n", [
+        "e.csv:1:30: GK605 the log has no column `公文号`; it is not read",
+        "e.csv:1:34: GK605 the log has no column `titel`; it is not read",
     ], [""])  # fmt: skip
 
 
 def test_an_unknown_header_is_named_once(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv"):
-        (tmp_path / name).write_text("标题,序号,titel\nx,1,2\n", encoding="utf-8")
+        (tmp_path / name).write_text("标题,文种,titel\nx,1,2\n", encoding="utf-8")
     with read_log([str(tmp_path)]) as log:
         assert said(log, tmp_path) == [
-            "a.csv:1:4: GK605 the log has no column `序号`; it is not read",
+            "a.csv:1:4: GK605 the log has no column `文种`; it is not read",
             "a.csv:1:7: GK605 the log has no column `titel`; it is not read",
         ]
         assert [Words("en")(problem.hint or "") for problem in log.problems] == [
@@ -187,13 +187,13 @@ def test_gb18030_after_a_long_english_beginning(tmp_path: Path) -> None:
 
 def test_json_lines(tmp_path: Path) -> None:
     lines = [
-        '{"title": "one", "published": 20170805, "序号": 1}', "", "[1]", '{"title": "two"', '{"title": {"a": 1}}',
+        '{"title": "one", "published": 20170805, "文种": 1}', "", "[1]", '{"title": "two"', '{"title": {"a": 1}}',
         '{"title": ["a"]}', '{"title": "x", "标题": "y"}', '{"title": "\\ud800"}', '"text"', "[" * 100_000,
-        '{"title": "last", "url": null, "note": true, "period": 1.10, "序号": 2}',
+        '{"title": "last", "url": null, "note": true, "period": 1.10, "文种": 2}',
     ]  # fmt: skip
     content = "\n".join(lines).encode() + b'\n{"title": "\xff"}\n'
     check(tmp_path, "a.jsonl", content, [
-        "a.jsonl:1:41: GK605 the log has no column `序号`; it is not read",
+        "a.jsonl:1:41: GK605 the log has no column `文种`; it is not read",
         "a.jsonl:3:1: GK609 this line is not an object",
         "a.jsonl:4:16: GK609 this is not JSON: Expecting ',' delimiter",
         "a.jsonl:5:2: GK609 the value of `title` is not plain text",
@@ -207,7 +207,7 @@ def test_json_lines(tmp_path: Path) -> None:
     with read(tmp_path, "b.jsonl", '\ufeff{"title": "last", "note": true, "period": 1.10}\n') as log:
         (line,) = log.lines_of([log.groups()[0].key], 1)
         assert (line.cells["note"], line.cells["period"]) == ("TRUE", "1.10")
-    neither = "GK603 no line names `obligation` or `title`, so they belong to nothing"
+    neither = "GK603 no line names an `obligation`, `title`, `column` or `event`, so they belong to nothing"
     check(tmp_path, "c.jsonl", '{"owner": "x"}\n', [f"c.jsonl: {neither}"], [])
     long = '{"title": "' + "x" * 1_000_000 + '"}\n{"title": "y"}\n'
     check(tmp_path, "d.jsonl", long, ["d.jsonl:1:1: GK609 this line is longer than 1000000 bytes"], ["y"])
@@ -245,7 +245,7 @@ def test_sheets(tmp_path: Path) -> None:
         first.append(row)
     for name, header in (("甲", "title"), ("乙", "标题"), ("丙", "url")):
         sheet = workbook.create_sheet(name)
-        sheet["C3"], sheet["D3"], sheet["E3"] = header, "发布日期", "序号"
+        sheet["C3"], sheet["D3"], sheet["E3"] = header, "发布日期", "文种"
         sheet["C4"], sheet["D4"], sheet["E4"] = name, "2017-08-01", 1
         sheet["C9"] = "末"
         sheet["A40"].number_format = "0.00"
@@ -257,8 +257,8 @@ def test_sheets(tmp_path: Path) -> None:
         groups = log.groups()
         assert said(log, tmp_path) == [
             "a.xlsx[Sheet]: GK610 the sheet `Sheet` has no header and is left out",
-            "a.xlsx[丙]:3:1: GK603 the header names neither `obligation` nor `title`, so its lines belong to nothing",
-            "a.xlsx[乙]:3:5: GK605 the log has no column `序号`; it is not read",
+            "a.xlsx[丙]:3:1: GK603 the header names no `obligation`, `title`, `column` or `event`, so its lines belong to nothing",
+            "a.xlsx[乙]:3:5: GK605 the log has no column `文种`; it is not read",
         ]
         places = [
             (line.cells["title"], line.sheet, line.line) for line in log.lines_of([each.key for each in groups], 9)
@@ -304,15 +304,15 @@ def test_parquet(tmp_path: Path) -> None:
         pyarrow.parquet.write_table(pyarrow.table(columns), stream)
         return stream.getvalue()
 
-    good = written(title=["x"], 序号=["1"])
-    check(tmp_path, "a.parquet", good, ["a.parquet: GK605 the log has no column `序号`; it is not read"], ["x"])
+    good = written(title=["x"], 文种=["1"])
+    check(tmp_path, "a.parquet", good, ["a.parquet: GK605 the log has no column `文种`; it is not read"], ["x"])
     with read(tmp_path, "b.parquet", good[: len(good) // 2]) as log:
         assert said(log, tmp_path)[0].startswith(
             "b.parquet: GK602 this Parquet file is damaged or only a part of one: "
         )
     nested = "GK609 the column `title` holds VARCHAR[], not plain text"
     check(tmp_path, "c.parquet", written(title=[["x"]]), [f"c.parquet: {nested}"], [])
-    neither = "GK603 the header names neither `obligation` nor `title`, so its lines belong to nothing"
+    neither = "GK603 the header names no `obligation`, `title`, `column` or `event`, so its lines belong to nothing"
     check(tmp_path, "d.parquet", written(owner=["x"]), [f"d.parquet: {neither}"], [])
     twice = "GK604 `title` and `标题` both stand for `title`"
     check(tmp_path, "e.parquet", written(title=["x"], 标题=["y"]), [f"e.parquet: {twice}"], [])

@@ -264,8 +264,9 @@ def _with_records(assessment: Assessment, parts: _Parts, since: Since | None) ->
     if since is not None:
         wanted = {**{_key(each.row): each.row for each in since.changes}, **wanted}
     recorded = list(with_records(assessment, list(wanted.values())))
-    papers = assessment.papers_of([row.verdict for row in recorded if row.verdict is not None])
-    found = {key: replace(row, papers=paper) for key, row, paper in zip(wanted, recorded, papers, strict=True)}
+    verdicts = [row.verdict for row in recorded if row.verdict is not None]
+    said = zip(wanted, recorded, assessment.papers_of(verdicts), assessment.doubts_of(verdicts), strict=True)
+    found = {key: replace(row, papers=papers, doubts=doubts) for key, row, papers, doubts in said}
     filled = _Parts(*(tuple(found[_key(row)] for row in rows) for rows in parts))
     if since is not None:
         since = replace(since, changes=tuple(Change(found[_key(each.row)], each.then) for each in since.changes))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gongkai_cli.deadlines import When, compute, day_of
-from gongkai_cli.evaluation.assessment import Assessment, Record
+from gongkai_cli.evaluation.assessment import Assessment, Doubt, Paper, Record
 from gongkai_cli.evaluation.signals import filled_together, signals_of_records
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.plan import Obligation, Plan
@@ -30,7 +30,8 @@ _WITHOUT_END = timedelta(days=366)
 class Step:
     """One occurrence: its window, the days counted and skipped, and the day it was moved from, if it was.
 
-    With a log, also the verdict of one owner (or of those who share it) and the records that it rests on.
+    With a log, also the verdict of one owner (or of those who share it), the records that it rests on, and the lines
+    that began it, moved or excused its deadline, or leave it in doubt.
     """
 
     slot: Slot
@@ -39,6 +40,8 @@ class Step:
     signals: tuple[str, ...]
     verdict: Verdict | None = None
     records: tuple[Record, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,17 @@ def explain_verdicts(plan: Plan, calendar: WorkCalendar, obligation: Obligation,
 
 def _judged(rule: Rule, calendar: WorkCalendar, verdicts: list[Verdict], assessment: Assessment) -> Iterator[Step]:
     together = filled_together(verdicts)
-    for verdict, records in zip(verdicts, assessment.records_of(verdicts), strict=True):
+    found = zip(
+        verdicts,
+        assessment.records_of(verdicts),
+        assessment.papers_of(verdicts),
+        assessment.doubts_of(verdicts),
+        strict=True,
+    )
+    for verdict, records, papers, doubts in found:
         step = step_of(rule, calendar, verdict.occurrence.slot, verdict)
         odd = signals_of_records(assessment.plan, calendar, verdict, records, together)
-        yield replace(step, records=records, signals=(*step.signals, *odd))
+        yield replace(step, records=records, signals=(*step.signals, *odd), papers=papers, doubts=doubts)
 
 
 def step_of(rule: Rule, calendar: WorkCalendar, slot: Slot, verdict: Verdict | None = None) -> Step:

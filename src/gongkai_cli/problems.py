@@ -30,6 +30,7 @@ class Problem:
     message: Text = field(compare=False)
     hint: Text | None = field(default=None, compare=False)
     source: str = field(default="", compare=False)  # the line at fault, as it stands in the file
+    caret: int = field(default=0, compare=False)  # the character of `source` (from 1) at fault; 0: at the column
 
     @property
     def level(self) -> Level:

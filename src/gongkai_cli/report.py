@@ -8,9 +8,11 @@ from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import NoLimit, When, day_of
 from gongkai_cli.evaluation import Evaluation
-from gongkai_cli.evaluation.assessment import Assessment, LogFigures, Paper, Record, Unmatched
+from gongkai_cli.evaluation.assessment import Assessment, Doubt, LogFigures, Paper, Record, Unmatched, Unplaced
 from gongkai_cli.evaluation.signals import filled_together, signals_of_records
+from gongkai_cli.evaluation.statements import Index
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
+from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, occurrences, signals_of
 from gongkai_cli.workdays import WorkCalendar
@@ -42,7 +44,8 @@ class Row:
     signals: tuple[str, ...]
     verdict: Verdict | None = None
     records: tuple[Record, ...] = ()
-    papers: tuple[Paper, ...] = ()  # read for a bulletin alone
+    papers: tuple[Paper, ...] = ()  # these two are read for a bulletin alone
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def deadline(self) -> When | None:
@@ -74,7 +77,8 @@ class Undated:
 class Report:
     """What a command found, as of a day or instant; `days` is None where everything that belongs was asked for.
 
-    `log` is None where none was given: then no status is claimed anywhere.
+    `log` is None where none was given: then no status is claimed anywhere. `unmatched` holds the first lines without
+    an occurrence, `concerned` the first of those that may be about what was asked for, of `concerned_lines` in all.
     """
 
     command: Command
@@ -88,6 +92,8 @@ class Report:
     older_overdue: int | None = None
     log: LogFigures | None = None
     unmatched: tuple[Unmatched, ...] = ()
+    concerned: tuple[Unmatched, ...] = ()
+    concerned_lines: int = 0
     nearest: Row | None = None  # the next deadline after an empty range, or the last one before it
 
     @property
@@ -120,6 +126,30 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+
+def concerns(plan: Plan, chosen: Filter) -> Callable[[Unplaced], bool]:
+    """Return whether an unmatched line may be about what was asked for: not, where it names only others."""
+    named = Index(plan).by_name
+
+    def may_concern(line: Unplaced) -> bool:
+        cells = [line.obligation] if line.obligation in named else split_values(line.obligation)
+        duties = [named[cell] for cell in cells if cell in named]
+        owners = [line.owner] if line.owner in plan.owner_names else split_values(line.owner)
+        known = {plan.owner_names[owner] for owner in owners if owner in plan.owner_names}
+        known |= {member for owner in known for member in plan.groups.get(owner, ())}
+        if chosen.obligations and duties and chosen.obligations.isdisjoint(each.id for each in duties):
+            return False
+        # A line that names only one of the two may be about whatever goes with it.
+        if owners:
+            asked = [each for each in plan.obligations if each.id in chosen.obligations]
+            if asked and not duties and known.isdisjoint(owner for each in asked for owner in plan.owners_of(each)):
+                return False
+            return not chosen.owners or not chosen.owners.isdisjoint(known)
+        owing = {owner for each in duties for owner in plan.owners_of(each)}
+        return not (chosen.owners and duties) or not chosen.owners.isdisjoint(owing)
+
+    return may_concern
 
 
 def due(
@@ -161,6 +191,9 @@ def held(
     if not rows and days is not None and command == "due":
         near = _nearest(plan, days, lambda within: [row for row in mine if within.holds(row.deadline)])
     never = set(assessment.evaluation.never_recorded)
+    unmatched = assessment.unmatched(lambda _: True)
+    may_concern = concerns(plan, chosen)
+    own = [each for each in assessment.unplaced.values() if may_concern(each)]
     listed = [each.id for each in plan.obligations if each.id in never and chosen.takes(each, plan.owners_of(each))]
     return Report(
         command,
@@ -173,7 +206,9 @@ def held(
         tuple(listed),
         older,
         assessment.figures,
-        assessment.unmatched,
+        unmatched,
+        unmatched if len(own) == len(assessment.unplaced) else assessment.unmatched(may_concern),
+        sum(each.lines for each in own),
         near,
     )
 

@@ -1,10 +1,9 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, islice
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gongkai_cli.deadlines import Deadline, OnDate, When, counts_hours
@@ -12,10 +11,11 @@ from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.evaluation.statements import KINDS, Index
 from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.log.sources import place_in
 from gongkai_cli.messages import Text
 from gongkai_cli.period_names import TITLE_HINT, split_values
 from gongkai_cli.plan import Plan
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -47,14 +47,24 @@ class Record(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A waiver or extension that excused or moved a deadline, as its line of the log says it."""
+    """An event, waiver or extension that began, excused or moved a deadline, as its line of the log says it."""
 
-    kind: Literal["waiver", "extension"]
+    kind: Literal["event", "waiver", "extension"]
     published: str
     until: str
     approved_by: str
     reference: str
     note: str
+    file: str
+    line: int
+    event: str = ""
+
+
+class Doubt(NamedTuple):
+    """A record that may belong to one occurrence or to another."""
+
+    published: str
+    title: str
     file: str
     line: int
 
@@ -64,6 +74,15 @@ class Unmatched(NamedTuple):
 
     file: str
     line: int
+    reason: Text
+
+
+class Unplaced(NamedTuple):
+    """What a group of unmatched lines names, as its cells have it, how many lines it is, and why they are unmatched."""
+
+    obligation: str
+    owner: str
+    lines: int
     reason: Text
 
 
@@ -103,7 +122,7 @@ class Assessment:
     known_on: date | None
     evaluation: Evaluation
     figures: LogFigures
-    unmatched: tuple[Unmatched, ...]
+    unplaced: Mapping[int, Unplaced]
     log: "Log"
     earlier: Earlier | None = None
 
@@ -114,10 +133,28 @@ class Assessment:
         return [tuple(sorted(_records(verdict, lines))) for verdict in verdicts]
 
     def papers_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Paper, ...]]:
-        """Return the lines of the log that excused each verdict's occurrence or moved its deadline."""
-        keys = {key for verdict in verdicts for key in (verdict.waiver, verdict.extension) if key is not None}
-        lines = lines_by_key(self.log, keys)
+        """Return the lines of the log that began each verdict's occurrence, excused it or moved its deadline."""
+        named = [(verdict.event, verdict.waiver, verdict.extension) for verdict in verdicts]
+        lines = lines_by_key(self.log, {key for keys in named for key in keys if key is not None})
         return [tuple(_papers(verdict, lines)) for verdict in verdicts]
+
+    def doubts_of(self, verdicts: Sequence[Verdict]) -> list[tuple[Doubt, ...]]:
+        """Return the records that may belong to each verdict's occurrence or to another, which make it uncertain."""
+        lines = lines_by_key(self.log, {key for verdict in verdicts for key in verdict.doubts})
+        return [
+            tuple(_doubt(line) for key in dict.fromkeys(verdict.doubts) for line in lines.get(key, ()))
+            for verdict in verdicts
+        ]
+
+    def unmatched(self, wanted: Callable[[Unplaced], bool]) -> tuple[Unmatched, ...]:
+        """Return the first of the wanted lines that were understood and have no occurrence."""
+        keys = [key for key, each in sorted(self.unplaced.items()) if wanted(each)][:MOST_UNMATCHED]
+        found = [
+            Unmatched(line.file, line.line, self.unplaced[key].reason)
+            for key, lines in lines_by_key(self.log, keys, MOST_UNMATCHED).items()
+            for line in lines
+        ]
+        return tuple(sorted(found)[:MOST_UNMATCHED])
 
 
 def assess(
@@ -136,8 +173,13 @@ def assess(
     groups = _groups(plan, log, as_of)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
+    unplaced = {
+        group.key: Unplaced(group.obligation, group.owner, group.lines, found.unmatched[group.key])
+        for group in groups
+        if group.key in found.unmatched
+    }
     rejected = list(_rejections(log, found))
-    unmatched = sum(sizes[key] for key in found.unmatched)
+    unmatched = sum(each.lines for each in unplaced.values())
     lost = sum(sizes[each.key] - each.spared for each in found.rejected)
     matched = sum(sizes.values()) - unmatched - lost
     figures = LogFigures(
@@ -149,9 +191,8 @@ def assess(
         lost + log.rejected,
         found.without_recorded,
     )
-    listed = tuple(_unmatched(log, found.unmatched))
     earlier = Earlier(since, evaluate(plan, calendar, groups, since, since, until)) if since is not None else None
-    assessment = Assessment(plan, calendar, as_of, known_on, found, figures, listed, log, earlier)
+    assessment = Assessment(plan, calendar, as_of, known_on, found, figures, unplaced, log, earlier)
     return assessment, tuple(sorted((*log.problems, *rejected)))
 
 
@@ -214,7 +255,8 @@ def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterato
 
 
 def _papers(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Paper]:
-    kinds: tuple[tuple[Literal["waiver", "extension"], int | None], ...] = (
+    kinds: tuple[tuple[Literal["event", "waiver", "extension"], int | None], ...] = (
+        ("event", verdict.event),
         ("waiver", verdict.waiver),
         ("extension", verdict.extension),
     )
@@ -228,39 +270,24 @@ def _papers(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator
                 cells.get("approved_by", ""),
                 cells.get("reference", ""),
                 cells.get("note", ""),
-                line.file,
+                _file(line),
                 line.line,
+                cells.get("event", ""),
             )
+
+
+def _doubt(line: "Line") -> Doubt:
+    return Doubt(line.cells["published"], line.cells["title"] or line.cells["url"], _file(line), line.line)
+
+
+def _file(line: "Line") -> str:
+    return place_in(line.file, line.sheet) if line.sheet else line.file
 
 
 def _rejections(log: "Log", found: Evaluation) -> Iterator[Problem]:
     reasons = {each.key: each for each in found.rejected}
-    for key, lines in lines_by_key(log, reasons.keys(), MOST_UNMATCHED).items():
-        each = reasons[key]
-        for line in lines[each.spared :]:
-            source = source_line(line)
-            value = line.cells.get(each.column, "")
-            column = source.find(value) + 1 if value else 0
-            yield Problem(Location(line.file, line.line, column), each.code, each.message, each.hint, source)
-
-
-def source_line(line: "Line") -> str:
-    """Return a line as it stands in its file; for sheets and the like, its cells."""
-    if Path(line.file).suffix.lower() in (".csv", ".tsv", ".txt", ".jsonl", ".ndjson") and not line.sheet:
-        with Path(line.file).open("rb") as stream:
-            raw = next(islice(stream, line.line - 1, None), b"").rstrip(b"\r\n")
-        try:
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return raw.decode("gb18030", "replace")
-    return " | ".join(value for value in line.cells.values() if value)
-
-
-def _unmatched(log: "Log", reasons: Mapping[int, Text]) -> Iterator[Unmatched]:
-    keys = sorted(reasons)[:MOST_UNMATCHED]
-    found = [
-        Unmatched(line.file, line.line, reasons[key])
-        for key, lines in lines_by_key(log, keys, MOST_UNMATCHED).items()
-        for line in lines
-    ]
-    yield from sorted(found)[:MOST_UNMATCHED]
+    lines = lines_by_key(log, reasons.keys(), MOST_UNMATCHED)
+    wanted = [(line, reasons[key].column) for key, of_key in lines.items() for line in of_key[reasons[key].spared :]]
+    for (line, _), spot in zip(wanted, log.spots(wanted), strict=True):
+        each = reasons[line.key]
+        yield Problem(spot.location, each.code, each.message, each.hint, spot.source, spot.caret)

@@ -62,7 +62,8 @@ class _Duty:
         self.placing = Placing([], rule.frequency)
         self.concerned = False  # an event was recorded, though its occurrence may not belong
         self._decided: dict[str, _Decided] = {}
-        self._doubtful_last = False
+        self._events: dict[str, int] = {}  # the keys of the event lines, by label
+        self._beyond: list[int] = []  # the keys of records where the occurrence after the last would be
 
     def hold(self) -> None:
         """Find the occurrences, place the records, move and excuse deadlines."""
@@ -84,7 +85,7 @@ class _Duty:
         # Windows end at the deadline in force, so extensions come before dates decide.
         for extension in self._extensions():
             self._extend(extension)
-        self._doubtful_last = self.placing.by_date(rest, self._past_the_last())
+        self._beyond = self.placing.by_date(rest, self._past_the_last())
         self._waive(said.waivers.get(self.share, ()))
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -100,10 +101,12 @@ class _Duty:
                 verdict = replace(verdict, original_deadline=moved, waiver=decided.waiver, extension=decided.extension)
                 if decided.waiver is not None and verdict.status != "satisfied":
                     verdict = replace(verdict, status="waived", days_late=0, escalation=None, due_soon=False)
-            # The record that filled the next one by its date may be this one's own, late.
-            following = places[index + 1] if index + 1 < len(places) else None
-            doubtful = self._doubtful_last if following is None else _by_date(following)
-            yield replace(verdict, uncertain=place.nearest or (verdict.status == "overdue" and doubtful))
+            doubts = list(place.nearest)
+            if verdict.status == "overdue":
+                # The record that filled the next one by its date may be this one's own, late.
+                doubts += _by_date(places[index + 1]) if index + 1 < len(places) else self._beyond
+            event = self._events.get(place.slot.period.label)
+            yield replace(verdict, uncertain=bool(doubts), doubts=tuple(doubts), event=event)
 
     # What there is to fill.
 
@@ -124,6 +127,7 @@ class _Duty:
                 slot = event_slot(self.rule, self.holding.calendar, event.when, event.label)
                 if slot is not None:
                     self.placing.used.add(event.key)
+                    self._events[event.label] = event.key
                     self.placing.places.append(self._place(slot))
 
     def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
@@ -292,8 +296,9 @@ def _moment(when: When) -> tuple[date, bool, str]:
     return day_of(when), isinstance(when, datetime), when.isoformat()
 
 
-def _by_date(place: Place) -> bool:
-    return any(each.match == "date" and each.publication.kind != "correction" for each in place.fillings)
+def _by_date(place: Place) -> list[int]:
+    dated = [each.publication for each in place.fillings if each.match == "date"]
+    return [each.key for each in dated if each.kind != "correction"]
 
 
 def _concerns(event: Event, share: Share) -> bool:

@@ -37,8 +37,8 @@ class Filling:
 class Place:
     """One occurrence being filled.
 
-    `opens` also says where records may begin when no window is shown. `nearest` when it holds a record that was put
-    into the nearest earlier occurrence; `endless` when no record ever fulfils it; `renews` for the stretches of a
+    `opens` also says where records may begin when no window is shown. `nearest` has the keys of records that were put
+    here as the nearest earlier occurrence; `endless` when no record ever fulfils it; `renews` for the stretches of a
     continuous duty, which no record of their first day closes.
     """
 
@@ -48,7 +48,7 @@ class Place:
     opens: When
     endless: bool = False
     renews: bool = False
-    nearest: bool = False
+    nearest: list[int] = field(default_factory=list)
     fillings: list[Filling] = field(default_factory=list)
 
     @property
@@ -138,19 +138,18 @@ class Placing:
                 return first.isoformat(), "title"
         return None, None
 
-    def by_date(self, publications: Sequence[Publication], past: Sequence[When]) -> bool:
-        """Place the rest by their dates, in order; return whether a record lies where the next occurrence would be.
+    def by_date(self, publications: Sequence[Publication], past: Sequence[When]) -> list[int]:
+        """Place the rest by their dates, in order; return the keys of records where the next occurrence would be.
 
         `past` gives when the rule would have opened the next occurrences past the last.
         """
         self.places.sort(key=_sequence)
-        known: dict[Sameness, tuple[Place, Match]] = {
-            same: (place, filling.match)
-            for place in self.places
-            for filling in place.fillings
-            for same in samenesses(filling.publication)
-        }
-        taken_beyond = False
+        known: dict[Sameness, tuple[Place, Match]] = {}
+        for place in self.places:  # of several that hold an equal line, the earliest
+            for filling in place.fillings:
+                for same in samenesses(filling.publication):
+                    known.setdefault(same, (place, filling.match))
+        beyond: list[int] = []
         for each in ordered(publications):
             if each.kind == "correction":
                 self._correction(each, past)
@@ -160,17 +159,19 @@ class Placing:
                 if same in known:  # lines equal in owner, day and URL fill one slot together
                     self.put(known[same][0], single, known[same][1])
                     continue
-                place = self._choose(single.published, past)
+                place = self._choose(single, past)
                 if place is None:
-                    beyond = bool(past) and not_after(past[0], single.published)
-                    taken_beyond |= beyond and (len(past) == 1 or not not_after(past[1], single.published))
+                    past_last = bool(past) and not_after(past[0], single.published)
+                    if past_last and (len(past) == 1 or not not_after(past[1], single.published)):
+                        beyond.append(single.key)
                     self.refuse(single, text("it lies outside every window of the plan"))
                 else:
                     self.put(place, single, "date")
                     known[same] = (place, "date")
-        return taken_beyond
+        return beyond
 
-    def _choose(self, published: When, past: Sequence[When]) -> Place | None:
+    def _choose(self, single: Publication, past: Sequence[When]) -> Place | None:
+        published = single.published
         opened = [each for each in self.places if not_after(each.opens, published)]
         holding = [each for each in opened if not each.filled and _holds(each, published)]
         if holding:
@@ -181,7 +182,7 @@ class Placing:
             return opened[-1]
         earlier = next((each for each in reversed(opened) if not each.filled), None)
         if earlier is not None:
-            earlier.nearest = True
+            earlier.nearest.append(single.key)
             return earlier
         return opened[-1]
 

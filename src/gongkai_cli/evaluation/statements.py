@@ -24,6 +24,16 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 
 
+# Columns that a waiver or an extension cannot do without, as readers know them.
+_COLUMNS: Mapping[str, Text] = {
+    "obligation": text("`obligation`"),
+    "until": text("`until`"),
+    "approved_by": text("`approved_by`"),
+    "reference": text("`reference`"),
+    "note": text("`note`"),
+}
+
+
 class Group(Protocol):
     """Log lines alike in everything that decides a verdict; cells are raw text, empty when missing."""
 
@@ -296,6 +306,8 @@ class _Reader:
         ]
         if len(fitting) == 1:
             return fitting[0]
+        if not fitting and group.event:
+            raise _Refused(text("the line names an event, but its `kind` is not `event`"))
         if not fitting:
             raise _Refused(text("no obligation's `match` fits the line"))
         raise _Refused(text("several obligations fit the line: {ids}", ids="、".join(each.id for each in fitting)))
@@ -338,14 +350,14 @@ class _Reader:
         for column, value in lacking.items():
             if not value:
                 hint = text("write who approved it, which paper says so, and why")
-                raise _Refused(text("the line needs `{column}`", column=column), "GK657", column, hint)
+                raise _Refused(text("the line needs {column}", column=_COLUMNS[column]), "GK657", column, hint)
 
     def _waiver(self, group: Group) -> None:
         self._approved(group)
         published = self._when("published", group.published)
         if not group.until:
             hint = text("write the last deadline covered")
-            raise _Refused(text("the line needs `{column}`", column="until"), "GK657", "until", hint)
+            raise _Refused(text("the line needs {column}", column=_COLUMNS["until"]), "GK657", "until", hint)
         until = self._day("until", group.until)
         for share, _ in self._named_shares(group):
             for period in split_values(group.period) or [""]:
@@ -367,7 +379,7 @@ class _Reader:
     def _named_shares(self, group: Group) -> Iterator[tuple[Share, frozenset[str]]]:
         if not group.obligation:
             hint = text("name the obligation")
-            raise _Refused(text("the line needs `{column}`", column="obligation"), "GK657", "obligation", hint)
+            raise _Refused(text("the line needs {column}", column=_COLUMNS["obligation"]), "GK657", "obligation", hint)
         return self._shares(group)
 
     def _when(self, column: str, value: str) -> When:
@@ -384,7 +396,7 @@ class _Reader:
 def _kind(value: str) -> Kind:
     kind = KINDS.get(value.strip().lower())
     if kind is None:
-        hint = text("write one of: {forms}", forms="publication, nil, correction, event, waiver, extension")
+        hint = text("write one of: publication, nil, correction, event, waiver, extension")
         raise _Refused(text("`{value}` is no kind of line", value=value), "GK653", "kind", hint)
     return kind
 

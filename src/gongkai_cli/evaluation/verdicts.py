@@ -21,8 +21,9 @@ STATUSES: tuple[Status, ...] = ("satisfied", "waived", "late", "upcoming", "no_l
 class Verdict:
     """The status of one occurrence as of an instant, and what it rests on.
 
-    `days_late` counts calendar days, or 24-hour days begun where hours count; 0 when not late. `waiver` and
-    `extension` are the keys of the log lines that excused it or moved its deadline.
+    `days_late` counts calendar days, or 24-hour days begun where hours count; 0 when not late. `waiver`,
+    `extension` and `event` are the keys of the log lines that excused it, moved its deadline or began it; `doubts`
+    those of the records that may belong here or elsewhere, which make it uncertain.
     """
 
     occurrence: Occurrence
@@ -37,6 +38,8 @@ class Verdict:
     deciding: Filling | None = None
     waiver: int | None = None
     extension: int | None = None
+    event: int | None = None
+    doubts: tuple[int, ...] = ()
 
     @property
     def by_nil(self) -> bool:
@@ -63,7 +66,7 @@ def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCale
     return Verdict(
         occurrence,
         status,
-        uncertain=place.nearest,
+        uncertain=bool(place.nearest),
         due_soon=awaited and warns_from(plan, calendar, slot.deadline or at) <= at.date(),
         days_late=_days_late(slot.deadline, late_until, zone),
         original_deadline=None,

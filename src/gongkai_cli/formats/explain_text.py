@@ -12,9 +12,10 @@ from gongkai_cli.explanation import Explanation, Step
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page
 from gongkai_cli.formats.reasoning import (
-    UNCERTAIN,
     WINDOW_SIGNALS,
     counted_days,
+    doubts_words,
+    paper_words,
     reading_words,
     record_words,
     remarks,
@@ -25,6 +26,7 @@ from gongkai_cli.formats.wording import (
     day_words,
     deadline_words,
     frequency_words,
+    known_words,
     owners_words,
     signal_words,
     status_words,
@@ -114,7 +116,8 @@ def _occurrences(found: Explanation, shown: Sequence[Step], words: Words) -> Ite
         for step in shown:
             yield from _counted(step, words)
         return
-    yield Styled(words(text("As of {day}:"), day=day_words(found.assessment.as_of, words)))
+    heading = words(text("As of {day}:"), day=day_words(found.assessment.as_of, words))
+    yield Styled(heading + known_words(found.assessment.known_on, words))
     for step in shown:
         yield Styled("")
         yield _windows([step], words)
@@ -129,8 +132,10 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     status = words(status_words(verdict.status, found.obligation.act))
     owner = visible(owners_words(verdict.occurrence.owners, words))
     yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=verdict_reason(verdict)))
-    if verdict.uncertain:
-        yield Styled(f"  {words(UNCERTAIN)}")
+    for paper in step.papers:
+        yield Styled(f"  {visible(paper_words(paper, words))}")
+    for said in doubts_words(step.doubts, words):
+        yield Styled(f"  {visible(said)}")
     for signal in step.signals:
         if signal not in WINDOW_SIGNALS:
             yield Styled("  " + words(text("signal: {signal}"), signal=signal_words(signal)))

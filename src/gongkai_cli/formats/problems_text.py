@@ -30,8 +30,10 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
     said = visible(words(problem.message))
     lines = [f"{paint(_BOLD, visible(str(problem.location)))}: {paint(tone, f'{level} {problem.code}')} {said}"]
     if problem.source.strip():
-        source, offset = _excerpt(problem.source, problem.location.column - 1)
-        lines += [f"    {source}", f"    {' ' * offset}{paint(tone, '^')}"]
+        at = problem.caret or problem.location.column
+        source, offset = _excerpt(problem.source, max(at - 1, 0))
+        lines.append(f"    {source}")
+        lines += [f"    {' ' * offset}{paint(tone, '^')}"] if at else []
     if problem.hint is not None:
         said = words(text("hint: {hint}"), hint=words(problem.hint))
         lines.append(paint(_DIM, f"    {visible(said)}"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from gongkai_cli.evaluation.assessment import Paper, Record
+from gongkai_cli.evaluation.assessment import Doubt, Paper, Record
 from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.explanation import Step
@@ -15,7 +15,7 @@ from gongkai_cli.workdays import DayReason
 
 # Signals that speak of the window; the remarks on a deadline say them.
 WINDOW_SIGNALS = ("deadline-on-non-working-day", "window-without-working-day")
-UNCERTAIN = text("Uncertain: a record placed by its date may belong to another period.")
+_MOST_DOUBTS = 3
 _ABOUT = {"deadline": text("deadline"), "frequency": text("frequency"), "owner": text("owner")}
 _MATCHES: dict[Match, Text] = {
     "declared": text("the line names this period"),
@@ -45,7 +45,7 @@ def verdict_reason(verdict: Verdict) -> Text:
     """Return the reason of a status: how many records there are of how many needed, and how the deadline stands."""
     needed, count = verdict.occurrence.obligation.min_records, verdict.count
     if verdict.status == "waived":
-        return text("A waiver in the log covers this deadline.")
+        return text("A waiver covers this deadline.")
     if verdict.status == "upcoming":
         return text("The window has not opened.")
     if verdict.status == "no_limit":
@@ -129,23 +129,37 @@ def record_words(record: Record, words: Words) -> str:
     return said + (words(text(" – beyond what is needed")) if record.extra else "")
 
 
+_PAPERS = {
+    "event": text("event of {published}: {event} ({file}:{line})"),
+    "waiver": text("waiver of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})"),
+    "extension": text(
+        "extension of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})"
+    ),
+}
+
+
 def paper_words(paper: Paper, words: Words) -> str:
-    """Return the paper that excused or moved a deadline, with its place in the log; to be escaped by the format."""
-    sentence = (
-        text("waiver of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})")
-        if paper.kind == "waiver"
-        else text("extension of {published} until {until}: {reference}, approved by {approver}; {note} ({file}:{line})")
-    )
+    """Return the line that began, excused or moved a deadline, and its place; to be escaped by the format."""
     return words(
-        sentence,
+        _PAPERS[paper.kind],
         published=paper.published,
         until=paper.until,
         reference=paper.reference,
         approver=paper.approved_by,
         note=paper.note,
+        event=paper.event,
         file=paper.file,
         line=paper.line,
     )
+
+
+def doubts_words(doubts: Sequence[Doubt], words: Words) -> Iterator[str]:
+    """Yield the first records that may belong here or elsewhere, and how many more; to be escaped by the format."""
+    sentence = text("uncertain: {published} {title} ({file}:{line}) may belong to this period or to another")
+    for each in doubts[:_MOST_DOUBTS]:
+        yield words(sentence, published=each.published, title=each.title, file=each.file, line=each.line)
+    if len(doubts) > _MOST_DOUBTS:
+        yield words(text("… and {count} more"), count=len(doubts) - _MOST_DOUBTS)
 
 
 def reasoning(row: Row, words: Words) -> Iterator[str]:
@@ -154,8 +168,7 @@ def reasoning(row: Row, words: Words) -> Iterator[str]:
     if verdict is None:
         return
     yield words(verdict_reason(verdict))
-    if verdict.uncertain:
-        yield words(UNCERTAIN)
+    yield from doubts_words(row.doubts, words)
     if verdict.original_deadline is not None:
         original = day_words(verdict.original_deadline, words)
         yield words(text("originally {day}; extended by a line of the log"), day=original)

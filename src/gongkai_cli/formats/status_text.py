@@ -9,7 +9,7 @@ from gongkai_cli.evaluation.verdicts import Status, instant
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page, grouped
 from gongkai_cli.formats.text import log_lines, plan_heading
-from gongkai_cli.formats.wording import day_words
+from gongkai_cli.formats.wording import day_words, known_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.report import Report
 from gongkai_cli.standings import WORST, HeatCell, HeatMap, OwnerLine, heat_map, owner_lines
@@ -38,6 +38,7 @@ def render(report: Report, page: Page) -> str:
     """Return the table of owners, worst first, and the map; shared occurrences are a line of their own."""
     words = page.words
     heading = words(text("How every owner stands as of {day}."), day=day_words(report.as_of, words))
+    heading += known_words(report.known_on, words)
     parts: list[RenderableType] = [*plan_heading(report.plan, words), Styled(heading), Styled("")]
     owners = owner_lines(report.rows, instant(report.as_of, report.plan.plan.zone))
     parts += [*_table(owners, page), Styled(""), *_map(heat_map(owners), page), Styled("")]

@@ -14,6 +14,7 @@ from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Footnotes, Page, grouped
 from gongkai_cli.formats.wording import (
     day_words,
+    known_words,
     owners_words,
     published_words,
     short_day_words,
@@ -96,6 +97,7 @@ def satisfied(report: Report, page: Page) -> str:
 
 def _set(report: Report, page: Page, groups: Sequence[_Group], heading: str, *, by_owner: bool) -> str:
     words, notes = page.words, Footnotes()
+    heading += known_words(report.known_on, words)
     parts: list[RenderableType] = [*plan_heading(report.plan, words), Styled(heading), Styled("")]
     if report.rows:
         columns = _columns(page, notes, by_owner=by_owner, report=report)
@@ -326,13 +328,18 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
             rejected=log.rejected,
         )
     )
-    if report.known_on is not None:
-        sentence = text("As known on {day}; {count} lines without a day of recording were taken at their word.")
-        yield Styled(words(sentence, day=report.known_on.isoformat(), count=log.without_recorded))
-    for each in report.unmatched[:_MOST_UNMATCHED]:
+    if log.without_recorded:
+        sentence = text("{count} lines say no day of recording; their day of publication was taken for it.")
+        yield Styled(words(sentence, count=log.without_recorded))
+    for each in report.concerned[:_MOST_UNMATCHED]:
         yield Styled(f"  {visible(each.file)}:{each.line}: {visible(words(each.reason))}", style="dim")
-    if log.unmatched > _MOST_UNMATCHED:
-        yield Styled("  " + words(text("… and {count} more"), count=log.unmatched - _MOST_UNMATCHED), style="dim")
+    if report.concerned_lines > _MOST_UNMATCHED:
+        yield Styled(
+            "  " + words(text("… and {count} more"), count=report.concerned_lines - _MOST_UNMATCHED), style="dim"
+        )
+    if others := log.unmatched - report.concerned_lines:
+        sentence = text("{count} unmatched lines name other duties or owners, and are not listed here.")
+        yield Styled("  " + words(sentence, count=others), style="dim")
 
 
 def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[RenderableType]:

@@ -160,6 +160,13 @@ def owners_words(owners: tuple[str, ...], words: Words) -> str:
     return words(text("{owners} (shared)"), owners=joined)
 
 
+def known_words(known_on: date | None, words: Words) -> str:
+    """Return what follows a heading under --known-on: that later lines do not count; else nothing."""
+    if known_on is None:
+        return ""
+    return words(text(" Only lines recorded by {day} count."), day=day_words(known_on, words))
+
+
 def published_words(published: str) -> str:
     """Return the day, or day and time, of a record as people read it: without seconds and offset."""
     return published[:16].replace("T", " ")

@@ -18,7 +18,7 @@ from gongkai_cli.problems import Location, Problem
 _HEAD = 1 << 18  # bytes that are looked at before the engine reads a file
 _CHUNK = 1 << 20
 _DELIMITERS = (",", ";", "\t")
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What the engine takes for one of its own patterns, or for where its options begin.
 _SPECIAL = re.compile(r"[*?\[\]{}'\"\\]|://")
 
@@ -49,7 +49,7 @@ def open_csv(
     path = source.path
     problems: list[Problem] = []
     if encoding is None:
-        plain = not head.startswith(_UTF16) and _is_utf8(head, whole=len(head) < _HEAD)
+        plain = not head.startswith(UTF16) and _is_utf8(head, whole=len(head) < _HEAD)
         encoding = "utf-8" if plain else _encoding(source.path, head)
     if encoding is None:
         return None, [_no_text(source)]
@@ -138,7 +138,7 @@ def _encoding(path: Path, head: bytes) -> str | None:
     Nearly every pair of bytes is a character in GB18030, and a few broken bytes don't make a file of it; so lines
     with more than ASCII vote, each for UTF-8 if it is that.
     """
-    if head.startswith(_UTF16):
+    if head.startswith(UTF16):
         return "utf-16"
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8"

@@ -11,6 +11,10 @@ from gongkai_cli.problems import Location, Problem
 
 __all__ = ["COLUMNS", "Header", "Names", "find_header", "header_problems"]
 
+# The columns of which a line needs one to belong to something: named, sorted by `match`, or an event.
+BELONGING = frozenset(("obligation", "title", "column", "event"))
+# What numbers the rows of a ledger, and says nothing; not read, and no reason to warn.
+_ORDINALS = frozenset(("序号", "序", "no", "no.", "#"))
 # Title rows that people put above a header; a header further down is not looked for.
 DEEPEST = 20
 
@@ -26,7 +30,7 @@ class Header:
 
     def usable(self) -> bool:
         """Whether lines under this header can be told apart and sorted to obligations."""
-        return not self.twice and not {"obligation", "title"}.isdisjoint(self.columns)
+        return not self.twice and not BELONGING.isdisjoint(self.columns)
 
 
 class Names:
@@ -40,6 +44,10 @@ class Names:
         """Return the column that a header cell stands for, or ''."""
         return self._known.get(_plain(cell), "")
 
+    def means_nothing(self, cell: str) -> bool:
+        """Return whether a header cell is empty, or of a column that only numbers the rows."""
+        return _plain(cell) in ("", *_ORDINALS)
+
     def near(self, cell: str) -> str | None:
         """Return the known name that a header cell is probably meant to be."""
         return nearest(_plain(cell), list(self._known))
@@ -51,7 +59,7 @@ class Names:
         for index, column in enumerate(columns):
             places.setdefault(column, []).append(index)
         twice = tuple((column, at[0], at[1]) for column, at in places.items() if column and len(at) > 1)
-        unknown = tuple(i for i, cell in enumerate(cells) if _plain(cell) and not columns[i])
+        unknown = tuple(i for i, cell in enumerate(cells) if not columns[i] and not self.means_nothing(cell))
         return Header(tuple(cells), columns, twice, unknown)
 
 
@@ -85,7 +93,7 @@ def header_problems(header: Header, file: str, line: int, columns: Sequence[int]
             message = text("`{one}` and `{other}` both stand for `{column}`", one=one, other=other, column=column)
         problems.append(Problem(place, "GK604", message, text("rename one of them, or take it out"), source))
     if not problems and not header.usable():
-        message = text("the header names neither `obligation` nor `title`, so its lines belong to nothing")
+        message = text("the header names no `obligation`, `title`, `column` or `event`, so its lines belong to nothing")
         hint = text("add a column 事项编号 or 标题, or map a header to one in gongkai.toml")
         problems.append(Problem(Location(file, line, min(line, 1)), "GK603", message, hint, source))
     return problems

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gongkai_cli.log.headers import Names, unknown_header
+from gongkai_cli.log.headers import BELONGING, Names, unknown_header
 from gongkai_cli.log.sources import Source
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
@@ -42,7 +42,7 @@ def read_json_lines(
                 report(Problem(place, "GK609", wrong.message, wrong.hint, shown))
                 rejected = True
                 continue
-            belongs = belongs or "obligation" in cells or "title" in cells
+            belongs = belongs or not BELONGING.isdisjoint(cells)
             for key in unknown:
                 if key not in warned:
                     warned.add(key)
@@ -50,7 +50,7 @@ def read_json_lines(
                     report(unknown_header(names, key, Location(source.shown, number, max(column, 1)), shown))
             yield number, cells
     if not belongs and not rejected:
-        said = text("no line names `obligation` or `title`, so they belong to nothing")
+        said = text("no line names an `obligation`, `title`, `column` or `event`, so they belong to nothing")
         hint = text("add a key 事项编号 or 标题, or map a key to one in gongkai.toml")
         report(Problem(Location(source.shown), "GK603", said, hint))
 
@@ -68,7 +68,7 @@ def _cells(line: bytes, names: Names, *, first: bool) -> tuple[dict[str, str], l
     for key, value in pairs:
         column = names.column(key)
         if not column:
-            unknown.append(key)
+            unknown += [] if names.means_nothing(key) else [key]
             continue
         if column in cells:
             said = text("two keys stand for `{column}`", column=column)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gongkai_cli.log.csv_files import CsvFile, open_csv
 from gongkai_cli.log.headers import COLUMNS, Names
 from gongkai_cli.log.sources import Source, find_sources
+from gongkai_cli.log.spots import Spot, spots
 from gongkai_cli.log.sql import Grouping
 from gongkai_cli.log.staging import Staging
 from gongkai_cli.problems import Problem
@@ -82,6 +83,7 @@ class Contents:
     staged: list[Source] = field(default_factory=list)  # a staged row's file is its place here
     staging: Staging | None = None
     problems: list[Problem] = field(default_factory=list)
+    sheets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each sheet's columns stand for, or ''
 
 
 class Log:
@@ -139,6 +141,10 @@ class Log:
         if not keys or limit <= 0:
             return []
         return self._opened().lines_of(sorted(set(keys)), limit, self._progress)
+
+    def spots(self, wanted: Sequence[tuple[Line, str]]) -> list[Spot]:
+        """Return where the cell of a column stands, for pairs of a line and a column."""
+        return spots(self._contents, wanted)
 
     def _opened(self) -> "Scan":
         if self._scan is None:
@@ -255,7 +261,7 @@ def _rows(source: Source, contents: Contents) -> Iterator[tuple[str, int, dict[s
     else:
         from gongkai_cli.log.sheets import read_sheets
 
-        yield from read_sheets(source, contents.names, report)
+        yield from read_sheets(source, contents.names, report, contents.sheets)
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:

@@ -4,12 +4,13 @@ import datetime
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_problems, no_header, unknown_header
-from gongkai_cli.log.sources import COMPOUND_FILE, Source
+from gongkai_cli.log.sources import COMPOUND_FILE, Source, place_in
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
 
@@ -21,10 +22,13 @@ _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 Row = tuple[str, int, dict[str, str]]
 
 
-def read_sheets(source: Source, names: Names, report: Callable[[Problem], None]) -> Iterator[Row]:
+def read_sheets(
+    source: Source, names: Names, report: Callable[[Problem], None], headers: MutableMapping[str, tuple[str, ...]]
+) -> Iterator[Row]:
     """Give sheet, row (from 1) and cells of each row under a sheet's header; report what cannot be read.
 
     Rows above the header are titles. A sheet without a header is left out and named, unless it is empty or hidden.
+    `headers` is told what the columns of each sheet stand for.
     """
     with source.path.open("rb") as stream:
         compound = stream.read(8) == COMPOUND_FILE
@@ -32,10 +36,13 @@ def read_sheets(source: Source, names: Names, report: Callable[[Problem], None])
     if problem:
         report(problem)
         return
-    yield from _read(source, names, report, compound=compound)
+    yield from _read(source, names, report, headers, compound=compound)
 
 
-def _read(source: Source, names: Names, report: Callable[[Problem], None], *, compound: bool) -> Iterator[Row]:
+def _read(
+    source: Source, names: Names, report: Callable[[Problem], None],
+    headers: MutableMapping[str, tuple[str, ...]], *, compound: bool,
+) -> Iterator[Row]:  # fmt: skip
     left_out: list[Problem] = []
     understood = seen = False
     for sheet, visible, rows in _sheets(source, report, compound=compound):
@@ -45,6 +52,7 @@ def _read(source: Source, names: Names, report: Callable[[Problem], None], *, co
         header = find_header(rows, names)
         if header is not None:
             understood = True
+            headers[place_in(source.shown, sheet)] = header[1].columns
             yield from _under(source, sheet, rows, header, names, report)
         elif visible:
             left_out.append(_no_header(source, sheet))
@@ -95,18 +103,19 @@ def _under(
     file = place_in(source.shown, sheet)
     if problems := header_problems(header, file, at + 1, range(1, len(header.cells) + 1), shown):
         for problem in problems:
-            report(problem)
+            report(_pointing(problem, rows[at]))
         return
     for index in header.unknown:
-        report(unknown_header(names, header.cells[index], Location(file, at + 1, index + 1), shown))
+        problem = unknown_header(names, header.cells[index], Location(file, at + 1, index + 1), shown)
+        report(_pointing(problem, rows[at]))
     columns = [(index, column) for index, column in enumerate(header.columns) if column]
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
         yield sheet, number, {column: row[index] for index, column in columns if row[index]}
 
 
-def place_in(file: str, sheet: str) -> str:
-    """Return how a sheet of a workbook is named in problems; its line and column are row and column there."""
-    return f"{file}[{sheet}]"
+def _pointing(problem: Problem, row: Sequence[str]) -> Problem:
+    """Return a problem whose caret stands below its cell; a sheet's column counts cells."""
+    return replace(problem, caret=len("\t".join([*row[: problem.location.column - 1], ""])) + 1)
 
 
 def _text(cell: Any) -> str:

@@ -32,6 +32,11 @@ class Source:
     size: int
 
 
+def place_in(file: str, sheet: str) -> str:
+    """Return how a sheet of a workbook is named in problems; its line and column are row and column there."""
+    return f"{file}[{sheet}]"
+
+
 def find_sources(paths: Sequence[str]) -> tuple[list[Source], list[Problem]]:
     """Return the files that paths name, each once, in an order that does not depend on that of the paths.
 
