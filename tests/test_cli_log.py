@@ -148,11 +148,11 @@ def explained(gongkai: Gongkai, plan: Path, log: Path, duty: str, period: str) -
 
 
 def test_explain_names_the_lines_of_papers_and_events(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
-    paper = "excused up to 2017-09-10 by 张三, 编造〔2017〕9号: 市场停业 (log:8)"
+    paper = "waiver of 2017-08-30 until 2017-09-10: 编造〔2017〕9号, approved by 张三; 市场停业 (log:8)"
     assert paper in explained(gongkai, small_plan, log, "prices", "2017-W35")
-    paper = "extended to 2017-09-20 by 张三, 编造〔2017〕10号: 系统检修 (log:9)"
+    paper = "extension of 2017-09-15 until 2017-09-20: 编造〔2017〕10号, approved by 张三; 系统检修 (log:9)"
     assert paper in explained(gongkai, small_plan, log, "prices", "2017-W37")
-    event = "began with the event 突发事件发生 of 2017-08-05 22:30 (log:6)"
+    event = "event of 2017-08-05 22:30: emergency (log:6)"
     assert event in explained(gongkai, small_plan, log, "news", "2017-08-05")
     assert "(log:" not in explained(gongkai, small_plan, log, "prices", "2017-W38")
 

@@ -237,7 +237,7 @@ def bulletin(
         since=since,
         log=assessment.figures if assessment else None,
         files=tuple(assessment.log.files) if assessment else (),
-        unmatched=assessment.unmatched if assessment else (),
+        unmatched=assessment.unmatched() if assessment else (),
         rejected=tuple(rejected),
     )
 

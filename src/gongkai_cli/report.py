@@ -191,7 +191,7 @@ def held(
     if not rows and days is not None and command == "due":
         near = _nearest(plan, days, lambda within: [row for row in mine if within.holds(row.deadline)])
     never = set(assessment.evaluation.never_recorded)
-    unmatched = assessment.unmatched(lambda _: True)
+    unmatched = assessment.unmatched()
     may_concern = concerns(plan, chosen)
     own = [each for each in assessment.unplaced.values() if may_concern(each)]
     listed = [each.id for each in plan.obligations if each.id in never and chosen.takes(each, plan.owners_of(each))]

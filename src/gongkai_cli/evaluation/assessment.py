@@ -146,8 +146,8 @@ class Assessment:
             for verdict in verdicts
         ]
 
-    def unmatched(self, wanted: Callable[[Unplaced], bool]) -> tuple[Unmatched, ...]:
-        """Return the first of the wanted lines that were understood and have no occurrence."""
+    def unmatched(self, wanted: Callable[[Unplaced], bool] = lambda _: True) -> tuple[Unmatched, ...]:
+        """Return the first of the (wanted) lines that were understood and have no occurrence."""
         keys = [key for key, each in sorted(self.unplaced.items()) if wanted(each)][:MOST_UNMATCHED]
         found = [
             Unmatched(line.file, line.line, self.unplaced[key].reason)

@@ -145,10 +145,10 @@ class Placing:
         """
         self.places.sort(key=_sequence)
         known: dict[Sameness, tuple[Place, Match]] = {}
-        for place in self.places:  # of several that hold an equal line, the earliest
-            for filling in place.fillings:
+        for holder in self.places:  # of several that hold an equal line, the earliest
+            for filling in holder.fillings:
                 for same in samenesses(filling.publication):
-                    known.setdefault(same, (place, filling.match))
+                    known.setdefault(same, (holder, filling.match))
         beyond: list[int] = []
         for each in ordered(publications):
             if each.kind == "correction":
