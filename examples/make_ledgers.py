@@ -4,6 +4,7 @@ Everything in them is invented and accuses nobody. Usage: python examples/make_l
 """
 
 import io
+import os
 import re
 import sys
 import zipfile
@@ -11,6 +12,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+# openpyxl writes other bytes where lxml happens to be installed.
+os.environ["OPENPYXL_LXML"] = "False"
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.worksheet import Worksheet

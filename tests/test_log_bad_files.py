@@ -257,8 +257,10 @@ def test_sheets(tmp_path: Path) -> None:
         groups = log.groups()
         assert said(log, tmp_path) == [
             "a.xlsx[Sheet]: GK610 the sheet `Sheet` has no header and is left out",
-            "a.xlsx[丙]:3:1: GK603 the header names no `obligation`, `title`, `column` or `event`, "
-            "so its lines belong to nothing",
+            (
+                "a.xlsx[丙]:3:1: GK603 the header names no `obligation`, `title`, `column` or `event`, "
+                "so its lines belong to nothing"
+            ),
             "a.xlsx[乙]:3:5: GK605 the log has no column `文种`; it is not read",
         ]
         places = [
