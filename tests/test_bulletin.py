@@ -70,8 +70,8 @@ def test_papers_and_records_are_traced_to_their_lines(to_date: Bulletin) -> None
     (paper,) = waived.papers
     assert (paper.kind, paper.reference, paper.file, paper.line) == ("waiver", "编造〔2017〕9号", "log.csv", 12)
     moved = next(row for row in to_date.rows if row.occurrence.obligation.id == "drills")
-    assert [each.line for each in moved.papers] == [13]
-    assert [record.line for record in moved.records] == [14]
+    assert [each.line for each in moved.papers] == [14]
+    assert [record.line for record in moved.records] == [15]
     assert to_date.untraced == 0
     assert [(each.file, each.read, each.blank) for each in to_date.files] == [("log.csv", 17, 1)]
 

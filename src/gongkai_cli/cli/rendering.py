@@ -39,5 +39,21 @@ def _text(bulletin: "Bulletin", page: "Page") -> str:
     return bulletin_text.render(bulletin, page)
 
 
+def _markdown(bulletin: "Bulletin", page: "Page") -> str:
+    from gongkai_cli.formats import bulletin_markdown
+
+    return bulletin_markdown.render(bulletin, page.words)
+
+
+def _json(bulletin: "Bulletin", _page: "Page") -> str:
+    from gongkai_cli.formats import bulletin_json
+
+    return bulletin_json.render(bulletin)
+
+
 # The formats of `gongkai report`; what is binary comes as bytes.
-BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | bytes]] = {"text": _text}
+BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | bytes]] = {
+    "text": _text,
+    "markdown": _markdown,
+    "json": _json,
+}

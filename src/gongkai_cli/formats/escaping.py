@@ -22,3 +22,12 @@ def _spelt(character: str) -> str:
 def no_formula(value: str) -> str:
     """Return text that a spreadsheet will not run: what begins like a formula gets an apostrophe before it."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+# Of what is unsafe, all that JSON would leave as it is.
+_LEFT_BY_JSON = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]")
+
+
+def plain_json(document: str) -> str:
+    """Return a JSON document that means the same and does nothing to a terminal: such signs are written `\\u202e`."""
+    return _LEFT_BY_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", document)

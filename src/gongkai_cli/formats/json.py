@@ -1,10 +1,12 @@
 """Reports as JSON, in the shape that src/gongkai_cli/formats/schema.json holds."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Record
+from gongkai_cli.formats.escaping import plain_json
 from gongkai_cli.messages import Words
 from gongkai_cli.plan import Plan
 from gongkai_cli.report import Report, Row
@@ -17,15 +19,25 @@ _ENGLISH = Words("en")
 
 def render(report: Report) -> str:
     """Return a report as one JSON document; without a log no status is claimed."""
+    return written(document(report))
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Return a JSON document as text."""
+    return plain_json(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return what a report says, in JSON's types."""
     log = report.log
-    document = {
+    return {
         "schema_version": SCHEMA_VERSION,
         "command": report.command,
         "plans": [_plan(report.plan)],
         "as_of": _when(report.as_of),
         "known_on": _when(report.known_on),
         "range": {"from": report.days.first.isoformat(), "to": report.days.last.isoformat()} if report.days else None,
-        "occurrences": [_occurrence(row) for row in report.rows],
+        "occurrences": [occurrence(row) for row in report.rows],
         "summary": report.summary,
         "older_overdue": report.older_overdue,
         "events_never_recorded": list(report.never_recorded),
@@ -39,7 +51,6 @@ def render(report: Report) -> str:
             {"file": each.file, "line": each.line, "reason": _ENGLISH(each.reason)} for each in report.unmatched
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
@@ -50,9 +61,9 @@ def _when(when: When | None) -> str | None:
     return when.isoformat() if when is not None else None
 
 
-def _occurrence(row: Row) -> dict[str, Any]:
-    occurrence = row.occurrence
-    obligation, slot = occurrence.obligation, occurrence.slot
+def occurrence(row: Row) -> dict[str, Any]:
+    """Return one occurrence, with its verdict and records where a log was given."""
+    obligation, slot, owners = row.occurrence.obligation, row.occurrence.slot, row.occurrence.owners
     verdict = row.verdict
     return {
         "plan": row.plan.plan.id,
@@ -60,7 +71,7 @@ def _occurrence(row: Row) -> dict[str, Any]:
         "clause": obligation.clause,
         "title": obligation.title,
         "act": obligation.act,
-        "owner": list(occurrence.owners) if occurrence.shared else occurrence.owners[0],
+        "owner": list(owners) if row.occurrence.shared else owners[0],
         "support": list(obligation.support),
         "period": slot.period.label,
         "opens": _when(slot.opens),
