@@ -97,9 +97,9 @@ def _files(speaker: Speaker) -> Iterator[Block]:
             rejected=log.rejected,
         )
     )
-    if bulletin.known_on is not None:
-        known = text("As known on {day}; {count} lines without a day of recording were taken at their word.")
-        yield Paragraph(words(known, day=bulletin.known_on.isoformat(), count=log.without_recorded))
+    if log.without_recorded:
+        sentence = text("{count} lines say no day of recording; their day of publication was taken for it.")
+        yield Paragraph(words(sentence, count=log.without_recorded))
     if bulletin.untraced:
         untraced = text(
             "Too many records to list them all; those left out: {count}. gongkai explain shows them duty by duty."
@@ -184,11 +184,11 @@ def _named(row: Row, speaker: Speaker) -> str:
 def _papers(speaker: Speaker) -> Iterator[Block]:
     """The papers that excused or moved a deadline; a dispensation is only as good as its paper."""
     bulletin, words = speaker.bulletin, speaker.words
-    rows = [(row, paper) for row in bulletin.every_row for paper in row.papers]
+    rows = [(row, paper) for row in bulletin.every_row for paper in row.papers if paper.kind != "event"]
     if not rows:
         return
     yield Heading(words(text("Waivers and extensions")), 2)
-    kinds = {"waiver": words(text("waiver")), "extension": words(text("extension"))}
+    kinds = {"waiver": text("waiver"), "extension": text("extension"), "event": text("event")}
     columns = [
         Column(words(text("duty")), 7),
         Column(words(text("owner")), 5),
@@ -207,7 +207,7 @@ def _papers(speaker: Speaker) -> Iterator[Block]:
         )
         duty = " ".join(part for part in (row.occurrence.obligation.title, period_words(row, words)) if part)
         line = speaker.place(paper.file, paper.line)
-        lines.append([duty, speaker.owner(row), kinds[paper.kind], paper.until, why, line])
+        lines.append([duty, speaker.owner(row), words(kinds[paper.kind]), paper.until, why, line])
     yield table(columns, lines)
 
 

@@ -83,6 +83,7 @@ def _row(row: Row) -> dict[str, Any]:
         **occurrence(row),
         "reason": _ENGLISH(verdict_reason(row.verdict)) if row.verdict is not None else None,
         "papers": [each._asdict() for each in row.papers],
+        "doubts": [each._asdict() for each in row.doubts],
     }
 
 

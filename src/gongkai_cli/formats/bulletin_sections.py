@@ -7,7 +7,7 @@ from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.formats.blocks import Block, Column, Heading, Paragraph, Said, Table, Title, table
 from gongkai_cli.formats.bulletin_annexes import data_notes, definitions
 from gongkai_cli.formats.bulletin_words import DOUBT_MARK, Speaker, period_words, plain_day, stretch_words
-from gongkai_cli.formats.wording import published_words, status_words
+from gongkai_cli.formats.wording import known_words, published_words, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.report import Row
 from gongkai_cli.standings import OwnerLine, Totals
@@ -61,6 +61,7 @@ def _overall(speaker: Speaker) -> Iterator[Block]:
             last=plain_day(bulletin.days.last, words),
             day=plain_day(bulletin.as_of, words),
         )
+        + known_words(bulletin.known_on, words)
     )
     if bulletin.log is None:
         yield from _overall_without_log(speaker)
@@ -294,6 +295,32 @@ def _overdue(speaker: Speaker) -> Iterator[Block]:
             "anybody."
         )
         yield Paragraph(words(doubt, mark=DOUBT_MARK))
+        yield from _doubts(speaker, [*bulletin.overdue, *bulletin.carried_over])
+
+
+def _doubts(speaker: Speaker, rows: Sequence[Row]) -> Iterator[Table]:
+    """The records that make an overdue one uncertain: whoever writes to an office must have seen them."""
+    words = speaker.words
+    columns = [
+        Column(words(text("duty")), 7),
+        Column(words(text("period")), 4),
+        Column(words(text("owner")), 5),
+        Column(words(text("record in doubt")), 8),
+        Column(words(text("record")), 4),
+    ]
+    lines = [
+        [
+            row.occurrence.obligation.title,
+            period_words(row, words),
+            speaker.owner(row),
+            f"{published_words(doubt.published)} {doubt.title}".strip(),
+            speaker.place(doubt.file, doubt.line),
+        ]
+        for row in rows
+        for doubt in row.doubts
+    ]
+    if lines:
+        yield table(columns, lines)
 
 
 def _overdue_table(speaker: Speaker, rows: Sequence[Row]) -> Table:
