@@ -308,7 +308,7 @@ def _doubts(speaker: Speaker, rows: Sequence[Row]) -> Iterator[Table]:
         Column(words(text("record in doubt")), 8),
         Column(words(text("record")), 4),
     ]
-    lines = [
+    lines: list[list[Said | str]] = [
         [
             row.occurrence.obligation.title,
             period_words(row, words),
