@@ -55,10 +55,6 @@ class MemoryGroup:
     def lines(self) -> int:
         return sum(len(member) for member in self.members)
 
-    @property
-    def fillers(self) -> int:
-        return len(self.members)
-
 
 def is_blank(line: Mapping[str, str]) -> bool:
     """Whether a line is a row of a prefilled ledger that nobody filled in."""

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from gongkai_cli.log import sheets
-from gongkai_cli.log.reading import Log, read_log
+from gongkai_cli.log.reading import Log, Wishes, read_log
 from gongkai_cli.messages import Words
 from gongkai_cli.problems import Problem
 
@@ -116,7 +116,7 @@ def test_many_bad_lines_in_a_file_of_several_buffers(tmp_path: Path) -> None:
     for at, line in bad.items():
         lines[at] = line
     with read(tmp_path, "a.csv", GOOD + "\r\n".join(lines).replace("\r\n", "\n")) as log:
-        groups = log.groups(count_fillers_for=())
+        groups = log.groups(Wishes(marked=frozenset()))
         assert [(problem.location.line, problem.code) for problem in log.problems] == [
             (12, "GK606"), (60_002, "GK607"), (120_000, "GK606"),
         ]  # fmt: skip
@@ -332,5 +332,5 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
         assert [(problem.location.file[-6:].strip("/"), problem.code) for problem in log.problems] == [
             ("a.csv", "GK607"), ("b.csv", "GK608"), ("c.xlsx", "GK602"),
         ]  # fmt: skip
-        assert [(group.obligation, group.lines, group.fillers) for group in groups] == [("a", 3, 3)]
+        assert [(group.obligation, group.lines, len(group.filler_ids)) for group in groups] == [("a", 3, 3)]
         assert [(file.read, file.rejected) for file in log.files] == [(2, 1), (2, 1), (0, 0), (1, 0)]

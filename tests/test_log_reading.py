@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
-from gongkai_cli.log.reading import Group, Line, Log, read_log
+from gongkai_cli.log.reading import Group, Line, Log, Wishes, read_log
 
 Row = dict[str, str]
 
@@ -103,7 +103,7 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
     found = {}
     for name, make in MAKERS.items():
         with read_log([str(make(tmp_path / name))]) as log:
-            groups = log.groups({"hot"}, title_hint="[0-9]月")
+            groups = log.groups(Wishes(frozenset({"hot"}), "[0-9]月"))
             assert log.problems == ()
             assert (log.read, log.blank, log.rejected) == (6, 1, 0)
             adds_up(log, groups)
@@ -117,9 +117,11 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
         ("2017-08-07 10:00", "", "hot", "区应急局", "e1"),
         ("20170806", "", "", "区教育局", ""),
     ]
-    assert [(group.lines, group.fillers, group.has_note) for group in groups[:2]] == [(2, 2, False), (1, 1, True)]
+    assert [(group.lines, len(group.filler_ids), group.has_note) for group in groups[:2]] == [
+        (2, 2, False),
+        (1, 1, True),
+    ]
     assert groups[0].recorded == "2017-08-05"
-    assert groups[0].recorded_last == "2017-08-05 18:30"
     assert [group.title for group in groups] == ["", "", "", "2017年7月通报"]
 
 
@@ -235,7 +237,7 @@ def test_a_cell_of_blanks_is_empty(tmp_path: Path, column: str, odd: str) -> Non
     for value in ("", odd):
         path = as_csv(tmp_path / "a.csv", [{**row, column: row.get(column) or value} for row in rows])
         with read_log([str(path)]) as log:
-            found.append((log.groups(title_hint="t"), log.read, log.blank))
+            found.append((log.groups(Wishes(title_hint="t")), log.read, log.blank))
     assert found[0] == found[1]
     assert found[0][1:] == (3, 1)
 
@@ -257,23 +259,56 @@ def test_times_of_day_make_no_groups(tmp_path: Path, written: str, group: str) -
     rows.append({"obligation": "plain", "published": written, "kind": "event"})
     path = as_csv(tmp_path / "a.csv", rows, ("obligation", "published", "kind"))
     with read_log([str(path)]) as log:
-        found = {(each.obligation, each.kind): each.published for each in log.groups({"clock"})}
+        found = {(each.obligation, each.kind): each.published for each in log.groups(Wishes(frozenset({"clock"})))}
     assert found == {("plain", ""): group, ("clock", ""): written, ("plain", "event"): written}
 
 
-def test_fillers_are_counted_for_whom_it_is_asked(tmp_path: Path) -> None:
-    rows = [{"obligation": one, "published": "2017-08-01", "url": url, "title": title}
-            for one in ("a", "b", "a;b", "") for url, title in
+def test_marks_are_told_for_whom_it_is_asked(tmp_path: Path) -> None:
+    rows = [{"obligation": one, "period": period, "published": "2017-08-01", "url": url, "title": title}
+            for one in ("a", "b", "a;b", "") for period in ("", "7") for url, title in
             (("u1", "x"), ("u1", "y"), ("u2", "x"), ("", "x"), (" ", "x"))]  # fmt: skip
-    with read_log([str(as_csv(tmp_path / "a.csv", rows, ("obligation", "published", "url", "title")))]) as log:
-        everything = {group.obligation: group.fillers for group in log.groups() if group.obligation}
-        some = {group.obligation: group for group in log.groups(count_fillers_for={"b"}, filler_ids=True)}
-        none = {group.fillers for group in log.groups(count_fillers_for=())}
-    assert everything == {"a": 3, "b": 3, "a;b": 3}
-    assert {name: group.fillers for name, group in some.items() if name} == {"a": 1, "b": 3, "a;b": 3}
-    assert set(some["b"].filler_ids) == set(some["a;b"].filler_ids)
-    assert some["a"].filler_ids == ()
-    assert none == {1}
+    path = as_csv(tmp_path / "a.csv", rows, ("obligation", "period", "published", "url", "title"))
+
+    def told(wishes: Wishes) -> dict[str, tuple[int, bool]]:
+        groups = log.groups(wishes)
+        return {
+            group.obligation + group.period: (len(group.filler_ids), group.every_mark)
+            for group in groups
+            if group.obligation
+        }
+
+    with read_log([str(path)]) as log:
+        every, two = (3, True), (2, False)
+        names = ("a", "a7", "b", "b7", "a;b", "a;b7")
+        assert told(Wishes()) == dict.fromkeys(names, every)
+        assert told(Wishes(marked=frozenset())) == {**dict.fromkeys(names, two), "a;b": every}
+        assert told(Wishes(marked=frozenset("b"))) == {
+            **dict.fromkeys(names, every), "a": two, "a7": two,
+        }  # fmt: skip
+        undated = Wishes(marked=frozenset(), marked_undated=frozenset("b"))
+        assert told(undated) == {**dict.fromkeys(names, two), "b": every, "a;b": every}
+        groups = {group.obligation + group.period: group for group in log.groups(Wishes(marked=frozenset("b")))}
+        assert set(groups["b"].filler_ids) == set(groups["a;b7"].filler_ids) > set(groups["a"].filler_ids)
+        assert {len(group.filler_ids) for group in log.groups(undated) if not group.obligation + group.period} == {1, 3}
+
+
+def test_one_record_needs_no_list_of_marks(tmp_path: Path) -> None:
+    rows = [{"obligation": "a", "published": "2017-08-01", "url": url} for url in ("u1", "u1", " u1")]
+    with read_log([str(as_csv(tmp_path / "a.csv", rows, ("obligation", "published", "url")))]) as log:
+        (group,) = log.groups(Wishes(marked=frozenset()))
+        assert (group.lines, len(group.filler_ids), group.every_mark) == (3, 1, True)
+        assert group.filler_ids == log.groups()[0].filler_ids
+
+
+def test_titles_are_kept_for_whom_they_decide(tmp_path: Path) -> None:
+    rows = [{"obligation": one, "period": period, "published": "2017-08-01", "title": "7月"}
+            for one in ("a", "b", "a；b", "") for period in ("", "2017-07")]  # fmt: skip
+    path = as_csv(tmp_path / "a.csv", rows, ("obligation", "period", "published", "title"))
+    with read_log([str(path)]) as log:
+        kept = {
+            (each.obligation, each.period): each.title for each in log.groups(Wishes(frozenset(), "月", frozenset("b")))
+        }
+    assert {cells for cells, title in kept.items() if title} == {("", ""), ("", "2017-07"), ("b", ""), ("a；b", "")}
 
 
 def test_days_of_writing_down_need_not_make_groups(tmp_path: Path) -> None:
@@ -281,10 +316,8 @@ def test_days_of_writing_down_need_not_make_groups(tmp_path: Path) -> None:
     rows.append({"obligation": "a", "published": "2017-08-01", "recorded": "2017-08-04", "kind": "waiver"})
     with read_log([str(as_csv(tmp_path / "a.csv", rows, ("obligation", "published", "recorded", "kind")))]) as log:
         assert len(log.groups()) == 4
-        groups = log.groups(by_recorded=False)
-        assert [(group.recorded, group.recorded_last, group.lines) for group in groups] == [
-            ("", "2017-08-03 10:00", 3), ("2017-08-04", "2017-08-04", 1),
-        ]  # fmt: skip
+        groups = log.groups(Wishes(by_recorded=False))
+        assert [(group.recorded, group.lines) for group in groups] == [("", 3), ("2017-08-04", 1)]
         assert [line.line for line in lines_of(log, groups)] == [2, 3, 4, 5]
 
 
@@ -295,6 +328,16 @@ def test_lines_are_limited_in_order(tmp_path: Path) -> None:
         assert log.lines_of([group.key for group in groups], 2) == every[:2]
         assert log.lines_of([], 5) == []
         assert [line.key for line in log.lines_of([0], 9)] == [0, 0]
+
+
+def test_the_first_lines_by_file_and_line(tmp_path: Path) -> None:
+    paths = [str(as_csv(tmp_path / name)) for name in ("b.csv", "a.csv")]
+    with read_log([*paths, str(as_xlsx(tmp_path / "c.xlsx"))]) as log:
+        keys = [group.key for group in log.groups()]
+        places = sorted((line.file, line.line) for line in log.lines_of(keys, 99))
+        for limit in (1, 4, 7, 99):
+            first = log.lines_of(keys, limit, first_in_file=True)
+            assert [(line.file, line.line) for line in first] == places[:limit]
 
 
 def test_typed_columns_of_parquet(tmp_path: Path) -> None:
@@ -376,7 +419,7 @@ def test_a_long_file_keeps_its_line_numbers(tmp_path: Path) -> None:
             broken = f'"第{n}条\n续"' if n % 50_000 == 49_999 else f"第{n}条"
             stream.write(f"{broken},2017-08-{1 + n % 28:02d},duty-{n % 500},{'x' * 200}\n")
     with read_log([str(path)]) as log:
-        groups = log.groups(count_fillers_for=())
+        groups = log.groups(Wishes(marked=frozenset()))
         wanted = [group.key for group in groups if group.obligation == "duty-7"]
         lines = log.lines_of(wanted, 1000)
         assert len(lines) == 300
@@ -431,6 +474,7 @@ def test_the_engine_is_locked_down(tmp_path: Path) -> None:
 
 
 def test_columns_are_those_of_the_log() -> None:
-    assert set(Group._fields) - {"has_note", "lines", "recorded_last", "fillers", "filler_ids", "key"} == set(
-        COLUMNS
-    ) - {"url", "note"}
+    assert set(Group._fields) - {"has_note", "lines", "every_mark", "filler_ids", "key"} == set(COLUMNS) - {
+        "url",
+        "note",
+    }

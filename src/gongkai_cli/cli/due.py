@@ -62,7 +62,7 @@ def due(
     range_ = read_range(month, week, quarter, first, last)
     asked = Asked(
         plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), status or (),
-        fail_on, lang, output,
+        fail_on, lang, output, every_mark=False,
     )  # fmt: skip
     session = open_session(asked, until=range_[1] if range_ else None)
     days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))

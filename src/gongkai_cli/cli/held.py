@@ -54,7 +54,7 @@ def showing(command: "Command", statuses: Collection[str] = ()) -> Callable[...,
 
         asked = Asked(
             plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
-            fail_on, lang, output,
+            fail_on, lang, output, every_mark=False,
         )  # fmt: skip
         session, found = held_report(command, asked, statuses, (month, week, quarter, first, last))
         return session.finish(found, rendered(found, session, format_))

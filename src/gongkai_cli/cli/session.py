@@ -36,6 +36,7 @@ class Asked:
     lang: str | None = None
     output: Path | None = None
     since: str | None = None
+    every_mark: bool = True  # whether different records are all counted, which `assess` may leave out
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _assess(
     from gongkai_cli.log.reading import read_log
 
     log = read_log(paths, headers)
-    assessment, problems = assess(plan, calendar, log, as_of, known_on, until, since)
+    assessment, problems = assess(plan, calendar, log, as_of, known_on, until, since, every_mark=asked.every_mark)
     errors = [problem for problem in problems if problem.level == "error"]
     # --skip-bad-lines spares lines, never whole files.
     if errors and (not asked.skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):

@@ -209,15 +209,14 @@ def _checked(
 ) -> "Evaluation":
     """Evaluate the plan with the line in the log; raise BadInput where it could not be used or would match nothing."""
     from gongkai_cli.evaluation import evaluate
-    from gongkai_cli.evaluation.assessment import clock_names
+    from gongkai_cli.evaluation.assessment import wishes_of
     from gongkai_cli.evaluation.statements import Group
-    from gongkai_cli.period_names import TITLE_HINT
 
     groups: list[Group] = []
     if target.exists() and target.stat().st_size:
         from gongkai_cli.log.reading import read_log
 
-        groups += read_log([str(target)], headers).groups(clock_names(plan), title_hint=TITLE_HINT)
+        groups += read_log([str(target)], headers).groups(wishes_of(plan, by_recorded=False, every_mark=True))
     groups.append(_new_line(values))
     found = evaluate(plan, calendar, groups, now(plan.plan.zone))
     for rejection in found.rejected:

@@ -53,18 +53,17 @@ def evaluate(
     said = read_statements(plan, groups)
     horizon = _reach(groups, said, shown)
     whole = Holding(plan, calendar, said, at, horizon)
-    known = [group for group in groups if _counts(group, at, known_on)]
+    known = _known(groups, at, known_on)
     # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
-    held = whole if len(known) == len(groups) else Holding(plan, calendar, read_statements(plan, known), at, horizon)
+    held = whole if len(known) == len(groups) else Holding(plan, calendar, said.of(known), at, horizon)
     # Of a duty without end, what begins later is not shown; events are, wherever they lie.
     verdicts = tuple(
         each
-        for each in held.verdicts
+        for each in held.verdicts()
         if each.occurrence.slot.period.first <= shown or each.occurrence.obligation.frequency.form == "event"
     )
-    unmatched = _fates(whole, held, {group.key for group in known})
-    without = sum(group.lines for group in known if not group.recorded) if known_on is not None else 0
-    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)
+    without = sum(group.lines for group in groups if not group.recorded and group.key in known) if known_on else 0
+    return Evaluation(verdicts, _fates(whole, held, known), tuple(said.rejected), tuple(held.never_recorded), without)
 
 
 def _fates(whole: Holding, held: Holding, known: set[int]) -> dict[int, Text]:
@@ -76,10 +75,25 @@ def _fates(whole: Holding, held: Holding, known: set[int]) -> dict[int, Text]:
 
 def _reach(groups: Iterable[Group], said: Statements, shown: date) -> date:
     """A day by which everything that a line could speak of has begun: duties without end are followed that far."""
-    years = {int(year) for group in groups for year in _YEAR.findall(f"{group.period} {group.title} {group.until}")}
+    cells = {cell for group in groups for cell in (group.period, group.title, group.until)}
+    years = {int(year) for cell in cells for year in _YEAR.findall(cell)}
     named = [date(year, 12, 31) for year in years if year <= LAST_YEAR]
-    days = [day_of(each.published) for found in said.publications.values() for each in found]
+    days = {day_of(when) for when in {each.published for found in said.publications.values() for each in found}}
     return min(max([shown, *named, *days]) + timedelta(days=400), date(LAST_YEAR, 12, 31))
+
+
+def _known(groups: Iterable[Group], at: datetime, known_on: date | None) -> set[int]:
+    """The keys of the groups whose lines existed at an instant."""
+    found = set()
+    judged: dict[tuple[str, str, str], bool] = {}  # the same few days again and again
+    for group in groups:
+        cells = group.kind, group.published, group.recorded
+        counts = judged.get(cells)
+        if counts is None:
+            counts = judged[cells] = _counts(group, at, known_on)
+        if counts:
+            found.add(group.key)
+    return found
 
 
 def _counts(group: Group, at: datetime, known_on: date | None) -> bool:

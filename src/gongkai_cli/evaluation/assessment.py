@@ -1,11 +1,12 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import Deadline, OnDate, When, counts_hours
 from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.placing import Match
@@ -14,12 +15,13 @@ from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.log.sources import place_in
 from gongkai_cli.messages import Text
 from gongkai_cli.period_names import TITLE_HINT, split_values
-from gongkai_cli.plan import Plan
+from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.problems import Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from gongkai_cli.log.reading import Group, Line, Log
+    from gongkai_cli.log.sql import Wishes
 
 # How many single lines are read back for one report, and how many unmatched ones it lists; the figures count all.
 MOST_LINES = 20_000
@@ -147,14 +149,10 @@ class Assessment:
         ]
 
     def unmatched(self, wanted: Callable[[Unplaced], bool] = lambda _: True) -> tuple[Unmatched, ...]:
-        """Return the first of the (wanted) lines that were understood and have no occurrence."""
-        keys = [key for key, each in sorted(self.unplaced.items()) if wanted(each)][:MOST_UNMATCHED]
-        found = [
-            Unmatched(line.file, line.line, self.unplaced[key].reason)
-            for key, lines in lines_by_key(self.log, keys, MOST_UNMATCHED).items()
-            for line in lines
-        ]
-        return tuple(sorted(found)[:MOST_UNMATCHED])
+        """Return the first of the (wanted) lines, by file and line, that were understood and have no occurrence."""
+        keys = [key for key, each in self.unplaced.items() if wanted(each)]
+        lines = self.log.lines_of(keys, MOST_UNMATCHED, first_in_file=True)
+        return tuple(Unmatched(line.file, line.line, self.unplaced[line.key].reason) for line in lines)
 
 
 def assess(
@@ -165,12 +163,16 @@ def assess(
     known_on: date | None = None,
     until: date | None = None,
     since: date | None = None,
+    *,
+    every_mark: bool = True,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected.
 
-    With `since`, it has also the verdicts of that day, as then known.
+    With `since`, it has also the verdicts of that day, as then known. Without `every_mark` records are told apart only
+    where it can decide something: verdicts are the same, but `Verdict.count` may be less than all.
     """
-    groups = _groups(plan, log, as_of)
+    by_recorded = known_on is not None or since is not None
+    groups = _groups(plan, log, as_of, by_recorded=by_recorded, every_mark=every_mark)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
     unplaced = {
@@ -196,27 +198,76 @@ def assess(
     return assessment, tuple(sorted((*log.problems, *rejected)))
 
 
-def _groups(plan: Plan, log: "Log", as_of: When) -> "list[Group]":
-    """The log's lines in groups, with the time of day wherever it can matter."""
-    clocks = set(clock_names(plan))
+def _groups(plan: Plan, log: "Log", as_of: When, *, by_recorded: bool, every_mark: bool) -> "list[Group]":
+    """The log's lines in groups, told apart by all that can matter, and by as little else as can be."""
+    wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
     if isinstance(as_of, datetime):
-        clocks |= {name for each in plan.obligations for name in (each.id, each.title)}
-    groups = log.groups(clocks, title_hint=TITLE_HINT, filler_ids=True)
+        wishes = replace(wishes, clocks=_names(plan.obligations))
+    groups = log.groups(wishes)
     # An extension to the minute makes the time of day matter where the plan did not.
     timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
-    if timed - clocks:
-        index = Index(plan)
-        named = {each for cell in timed for each in split_values(cell) if each in index.by_name}
-        found = [index.by_name[name] for name in named]
-        clocks |= {name for each in found for name in (each.id, each.title)}
-        groups = log.groups(clocks, title_hint=TITLE_HINT, filler_ids=True)
+    index = Index(plan)
+    clocks = wishes.clocks.union(*(_named(index, cell) for cell in timed))
+    marked = None if wishes.marked is None else wishes.marked | _compared(index, groups)
+    if (clocks, marked) != (wishes.clocks, wishes.marked):
+        groups = log.groups(replace(wishes, clocks=clocks, marked=marked))
     return groups
+
+
+def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
+    """Return what has to be told apart of a log for verdicts on a plan as of a day; see `Log.groups`."""
+    from gongkai_cli.log.sql import Wishes
+
+    periodic = _names(each for each in plan.obligations if each.frequency.periodic)
+    return Wishes(
+        clocks=frozenset(clock_names(plan)),
+        title_hint=TITLE_HINT,
+        titled=periodic,
+        marked=None if every_mark else _names(each for each in plan.obligations if each.min_records > 1),
+        marked_undated=periodic,  # two records of one day may belong to two periods
+        by_recorded=by_recorded,
+    )
+
+
+def _named(index: Index, cell: str) -> frozenset[str]:
+    """The ids and titles of the obligations that a cell names."""
+    return _names(index.by_name[each] for each in {cell, *split_values(cell)} if each in index.by_name)
+
+
+def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
+    """The names of the duties of which it turns out that all marks must be known.
+
+    Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
+    """
+    unsure = [each for each in groups if not each.every_mark]
+    named = {cell: _named(index, cell) for cell in {each.obligation for each in unsure}}
+    on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
+    # Where no event is known, and no line is one of its own, nothing can be filled.
+    begun = unsure and any(each.formed or KINDS.get(each.kind) == "event" for each in groups)
+    found = {cell for cell, names in named.items() if begun and not names.isdisjoint(on_events)}
+    declared = {(each.obligation, _day(each.published)) for each in unsure if each.period}
+    if declared:
+        undated: dict[date | None, set[str]] = {}
+        for each in groups:
+            if not each.period:
+                undated.setdefault(_day(each.published), set()).update(_named(index, each.obligation) or {""})
+        found |= {cell for cell, day in declared if not undated.get(day, set()).isdisjoint({"", *named[cell]})}
+    return frozenset(name for cell in found for name in named[cell])
+
+
+def _day(published: str) -> date | None:
+    found = read_date(published)
+    return found.day if isinstance(found, DateRead) else None
 
 
 def clock_names(plan: Plan) -> list[str]:
     """Return the ids and titles of duties for which the time of day of a record matters."""
-    timed = [each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))]
-    return [name for each in timed for name in (each.id, each.title)]
+    return sorted(_names(each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))))
+
+
+def _names(obligations: Iterable[Obligation]) -> frozenset[str]:
+    """The ids and titles of obligations, as lines of a log name them."""
+    return frozenset(name for each in obligations for name in (each.id, each.title))
 
 
 def _runs_by_the_clock(deadline: Deadline) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
-from gongkai_cli.evaluation.placing import Place, Placing, not_after, ordered, samenesses, singly
+from gongkai_cli.evaluation.placing import Place, Placing, Sameness, not_after, ordered, samenesses, singly
 from gongkai_cli.evaluation.statements import Event, Extension, Publication, Share, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
@@ -23,6 +23,7 @@ class _Decided:
     was_in_force: list[tuple[date, When]] = field(default_factory=list)  # (day of the extension, deadline until then)
     extension: int | None = None
     waiver: int | None = None
+    moved_by: set[tuple[When, When]] = field(default_factory=set)  # published and until of the extensions taken
 
 
 class Holding:
@@ -33,7 +34,7 @@ class Holding:
         self.unmatched: dict[int, Text] = dict(said.unmatched)
         self.used: set[int] = set()
         self.never_recorded: list[str] = []
-        self.verdicts: list[Verdict] = []
+        self._duties: list[_Duty] = []
         for obligation in plan.obligations:
             self._hold(obligation)
         for event in said.events:
@@ -49,9 +50,14 @@ class Holding:
             began |= bool(duty.placing.places) or duty.concerned
             self.used |= duty.placing.used
             self.unmatched.update(duty.placing.unmatched)
-            self.verdicts.extend(duty.verdicts())
+            self._duties.append(duty)
         if rule.frequency.form == "event" and not began:
             self.never_recorded.append(obligation.id)
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield the verdict on every occurrence, in the plan's order."""
+        for duty in self._duties:
+            yield from duty.verdicts()
 
 
 class _Duty:
@@ -72,6 +78,9 @@ class _Duty:
         form = self.rule.frequency.form
         if form == "continuous":
             self._stretches(publications)
+            for extension in self._extensions():
+                if extension.key not in self.placing.used and extension.key not in self.placing.unmatched:
+                    self._extend(extension)  # of no stretch that ever began, which it will say
             self._waive(said.waivers.get(self.share, ()))
             return
         if form == "event":
@@ -85,7 +94,7 @@ class _Duty:
         # Windows end at the deadline in force, so extensions come before dates decide.
         for extension in self._extensions():
             self._extend(extension)
-        self._beyond = self.placing.by_date(rest, self._past_the_last())
+        self._beyond = self.placing.by_date(rest, self._past_the_last)
         self._waive(said.waivers.get(self.share, ()))
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -132,47 +141,43 @@ class _Duty:
 
     def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
         """Place what gives its day of formation: in the event recorded for it, or as an event of its own."""
+        own = _EventDays(self.placing.places)
         rest = []
         for publication in publications:
             if publication.formed is None:
                 rest.append(publication)
                 continue
             for single in singly(publication):
-                place = self._place_formed(single, publication.formed)
+                place = self._place_formed(own, single, publication.formed)
                 if place is not None:
                     self.placing.put(place, single, "formed")
+                    own.note(place, single)
         return rest
 
-    def _place_formed(self, publication: Publication, formed: When) -> Place | None:
-        that_day = [each for each in self.placing.places if each.slot.period.first == day_of(formed)]
-        same = set(samenesses(publication))
-        for each in that_day:
-            if any(same & set(samenesses(filling.publication)) for filling in each.fillings):
-                return each
+    def _place_formed(self, own: "_EventDays", publication: Publication, formed: When) -> Place | None:
+        day = day_of(formed)
+        alike = own.with_equal(day, publication)
+        if alike is not None:
+            return alike
         if publication.kind == "correction":
-            if not that_day:
+            first = own.first(day)
+            if first is None:
                 self.placing.refuse(publication, text("its day of formation begins no duty of the plan"))
-            return that_day[0] if that_day else None
+            return first
         # An event that another record has filled is that record's; this one is an event of its own.
-        unfilled = next((each for each in that_day if not each.filled), None)
-        return unfilled or self._own_event(publication, formed)
+        return own.wanting(day) or self._own_event(own, publication, formed)
 
-    def _own_event(self, publication: Publication, formed: When) -> Place | None:
-        labels = {each.slot.period.label for each in self.placing.places}
-        label = day = day_of(formed).isoformat()
-        number = 1
-        while label in labels:
-            number += 1
-            label = f"{day}#{number}"
+    def _own_event(self, own: "_EventDays", publication: Publication, formed: When) -> Place | None:
         if counts_hours(self.rule.deadline) and not isinstance(formed, datetime):
             self.placing.refuse(publication, text("hours are counted here, so its formation needs a time"))
             return None
-        slot = event_slot(self.rule, self.holding.calendar, formed, label)
+        slot = event_slot(self.rule, self.holding.calendar, formed, own.free_label(day_of(formed)))
         if slot is None:
             self.placing.refuse(publication, text("its day of formation begins no duty of the plan"))
             return None
         place = self._place(slot)
         self.placing.places.append(place)
+        own.add(place)
         return place
 
     def _past_the_last(self) -> list[When]:
@@ -213,7 +218,7 @@ class _Duty:
                 placing.refuse(each, text("there is no such period: {period}", period=each.period))
             else:
                 placing.put(running, each, "declared" if each.period else "date")
-                if running.slot.deadline is not None and running.deciding() is not None:
+                if running.slot.deadline is not None and running.filled:
                     closed_on = closed_on or day
         if closed_on is not None and (rule.last is None or closed_on <= rule.last):
             self._begin_stretch(closed_on)
@@ -242,6 +247,11 @@ class _Duty:
     def _extend(self, extension: Extension) -> None:
         label = read_period(extension.period, self.rule.frequency)
         place = next((each for each in self.placing.places if each.slot.period.label == label), None)
+        paper = extension.published, extension.until
+        taken = self._decided.get(place.slot.period.label) if place is not None else None
+        if taken is not None and paper in taken.moved_by:  # written down twice
+            self.placing.used.add(extension.key)
+            return
         refused: Text | None = None
         if place is None:
             refused = text("there is no such period: {period}", period=extension.period)
@@ -255,6 +265,7 @@ class _Duty:
             decided = self._decided.setdefault(place.slot.period.label, _Decided(place.slot))
             decided.was_in_force.append((day_of(extension.published), deadline))
             decided.extension = extension.key
+            decided.moved_by.add(paper)
             place.slot = place.slot._replace(deadline=extension.until, provisional=False)
             self.placing.used.add(extension.key)
         if refused is not None:
@@ -290,6 +301,58 @@ class _Duty:
             if by_then and not_after(deadline, waiver.until):
                 return True
         return False
+
+
+class _EventDays:
+    """The occurrences of a duty on an event by the day of their event, and what they hold."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._by_day: dict[date, list[Place]] = {}
+        self._wanting: dict[date, list[Place]] = {}
+        self._equal: dict[tuple[date, Sameness], Place] = {}
+        self._labels = {each.slot.period.label for each in places}
+        self._numbers: dict[date, int] = {}
+        for place in places:
+            self.add(place)
+            for filling in place.fillings:
+                self.note(place, filling.publication)
+
+    def add(self, place: Place) -> None:
+        """Take in an occurrence; the first ones come first."""
+        day = place.slot.period.first
+        self._by_day.setdefault(day, []).append(place)
+        self._wanting.setdefault(day, []).append(place)
+        self._labels.add(place.slot.period.label)
+
+    def note(self, place: Place, publication: Publication) -> None:
+        """Remember that an occurrence holds the records of a publication."""
+        day = place.slot.period.first
+        for same in samenesses(publication):
+            self._equal.setdefault((day, same), place)
+
+    def with_equal(self, day: date, publication: Publication) -> Place | None:
+        """Return the occurrence of a day that holds an equal record."""
+        found = (self._equal.get((day, same)) for same in samenesses(publication))
+        return next((place for place in found if place is not None), None)
+
+    def first(self, day: date) -> Place | None:
+        """Return the first occurrence of a day."""
+        places = self._by_day.get(day)
+        return places[0] if places else None
+
+    def wanting(self, day: date) -> Place | None:
+        """Return the first occurrence of a day that is not filled."""
+        places = [each for each in self._wanting.get(day, ()) if not each.filled]
+        self._wanting[day] = places
+        return places[0] if places else None
+
+    def free_label(self, day: date) -> str:
+        """Return the first key of a day that no event has: 2017-08-05, then 2017-08-05#2."""
+        number = self._numbers.get(day, 1)
+        while (label := f"{day.isoformat()}#{number}" if number > 1 else day.isoformat()) in self._labels:
+            number += 1
+        self._numbers[day] = number
+        return label
 
 
 def _moment(when: When) -> tuple[date, bool, str]:

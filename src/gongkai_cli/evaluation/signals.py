@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import pairwise
 
+from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.assessment import Record
-from gongkai_cli.evaluation.statements import Publication, Share
+from gongkai_cli.evaluation.statements import Share
 from gongkai_cli.evaluation.verdicts import Verdict, later
 from gongkai_cli.plan import Plan
 from gongkai_cli.workdays import WorkCalendar
@@ -59,33 +59,28 @@ def _signals(
     slot = verdict.occurrence.slot
     share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
     publications = [each.publication for each in verdict.fillings]
-    if sum(_lines(each) for each in publications) > sum(len(each.marks) for each in publications) or _same_titles(
-        records
-    ):
+    if _alike(records):
         yield "likely-duplicates"
     days = {day_of(each.publication.published) for each in verdict.fillings}
     if any(together.get((share, day), 0) >= settings.filled_together for day in days):
         yield "several-periods-on-one-day"
     for each in publications:
         day = day_of(each.published)
-        if each.recorded is not None and each.recorded > later(day, settings.recorded_after, calendar):
-            yield "recorded-long-after"
         if slot.opens is not None and day < day_of(slot.opens):
             yield "published-before-window"
         if isinstance(slot.deadline, datetime) and not isinstance(each.published, datetime):
             yield "day-without-time-against-hours"
     for record in records:
+        recorded = read_date(record.recorded)
+        claimed = date.fromisoformat(record.published[:10])
+        if isinstance(recorded, DateRead) and recorded.day > later(claimed, settings.recorded_after, calendar):
+            yield "recorded-long-after"
         stated = url_date(record.url)
-        if stated is not None and abs((stated - date.fromisoformat(record.published[:10])).days) > settings.url_days:
+        if stated is not None and abs((stated - claimed).days) > settings.url_days:
             yield "url-date-differs"
 
 
-def _lines(publication: Publication) -> int:
-    """How many lines stand behind the records of a publication that is not split."""
-    return publication.lines if publication.first == 0 and len(publication.marks) > 1 else len(publication.marks)
-
-
-def _same_titles(records: Sequence[Record]) -> bool:
-    """Whether two records of one day have one title, under whatever addresses."""
-    named = sorted((each.published[:10], each.title) for each in records if each.title)
-    return any(one == other for one, other in pairwise(named))
+def _alike(records: Sequence[Record]) -> bool:
+    """Whether two lines of one day have one address, or one title under whatever addresses."""
+    said = [(each.published[:10], cell) for each in records for cell in {each.url, each.title} if cell]
+    return len(said) > len(set(said))

@@ -1,10 +1,10 @@
 """What the lines of a log say of a plan: names resolved, dates read, every line accounted for."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, counts_hours
@@ -69,8 +69,6 @@ class Group(Protocol):
     def has_note(self) -> bool: ...
     @property
     def lines(self) -> int: ...
-    @property
-    def fillers(self) -> int: ...
     @property
     def filler_ids(self) -> tuple[int, ...]: ...
 
@@ -149,6 +147,39 @@ class Statements:
     events: list[Event] = field(default_factory=list)
     unmatched: dict[int, Text] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
+    heard: list[tuple[Event, int]] = field(default_factory=list)  # every event, also the twins, with its lines
+
+    def of(self, keys: Collection[int]) -> "Statements":
+        """Return what some of the lines say by themselves."""
+        found = Statements(
+            _of(self.publications, keys),
+            _of(self.waivers, keys),
+            _of(self.extensions, keys),
+            unmatched={key: why for key, why in self.unmatched.items() if key in keys},
+            heard=[each for each in self.heard if each[0].key in keys],
+        )
+        found.refuse_twin_events()
+        return found
+
+    def refuse_twin_events(self) -> None:
+        """Take all but one of the events of one name and key as rejected: it is not known which of them counts."""
+        seen: set[tuple[str, str]] = set()
+        for event, lines in sorted(self.heard, key=lambda each: (each[0].name, each[0].label, each[0].key)):
+            first = (event.name, event.label) not in seen
+            if first:
+                seen.add((event.name, event.label))
+                self.events.append(event)
+            if not first or lines > 1:
+                hint = text("give each a `period` of its own, or delete one line")
+                said = text("the event `{name}` ({key}) stands twice", name=event.name, key=event.label)
+                self.rejected.append(Rejection(event.key, "GK656", "event", said, hint, 1 if first else 0))
+
+
+Said = TypeVar("Said", Publication, Waiver, Extension)
+
+
+def _of(said: Mapping[Share, list[Said]], keys: Collection[int]) -> dict[Share, list[Said]]:
+    return {share: [each for each in found if each.key in keys] for share, found in said.items()}
 
 
 class _Refused(Exception):  # noqa: N818
@@ -173,9 +204,28 @@ class Index:
         self.shares = {each.id: plan.shares_of(each) for each in plan.obligations}
 
     @cached_property
-    def matchable(self) -> list[Obligation]:
-        """The obligations that lines without an obligation can be sorted to."""
-        return [each for each in self.plan.obligations if each.match is not None]
+    def _matchable(self) -> Mapping[str, list["_Matcher"]]:
+        """By owner, and all under '', the obligations that lines without an obligation can be sorted to."""
+        found: dict[str, list[_Matcher]] = {"": []}
+        for each in self.plan.obligations:
+            matcher = _Matcher.of(each)
+            if matcher is not None:
+                found[""].append(matcher)
+                for owner in dict.fromkeys(owner for owners in self.shares[each.id] for owner in owners):
+                    found.setdefault(owner, []).append(matcher)
+        return found
+
+    def sorted_to(self, group: Group, owner: str) -> Obligation:
+        """Return the one obligation that a line without an obligation fits and whose owner it has."""
+        matchers = self._matchable.get(owner, ())
+        fitting = [each.obligation for each in matchers if each.fits(group.title, group.column)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if not fitting and group.event:
+            raise _Refused(text("the line names an event, but its `kind` is not `event`"))
+        if not fitting:
+            raise _Refused(text("no obligation's `match` fits the line"))
+        raise _Refused(text("several obligations fit the line: {ids}", ids="、".join(each.id for each in fitting)))
 
     def obligation(self, name: str) -> Obligation:
         found = self.by_name.get(name)
@@ -229,23 +279,36 @@ def read_statements(plan: Plan, groups: Iterable[Group]) -> Statements:
     reader = _Reader(plan)
     for group in groups:
         reader.read(group)
-    reader.refuse_twin_events()
+    reader.statements.refuse_twin_events()
     return reader.statements
 
 
+class _Addressed(NamedTuple):
+    """The shares that a line speaks of, each with the owners it names; and what was in the way of others."""
+
+    shares: tuple[tuple[Share, frozenset[str]], ...]
+    refused: Text | None
+
+
 class _Reader:
+    """Reads groups one by one. Most of their cells recur again and again, so what each says is worked out once."""
+
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.index = Index(plan)
         self.statements = Statements()
         hourly = {each.id for each in plan.obligations if counts_hours(plan.deadline_of(each))}
         self._hour_events = {each.frequency.event for each in plan.obligations if each.id in hourly}
-        self._lines: dict[int, int] = {}
+        self._whens: dict[str, When] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._periods: dict[str, Sequence[str]] = {"": ("",)}
+        self._addressed: dict[tuple[str, str], _Addressed] = {}
 
     def read(self, group: Group) -> None:
-        self._lines[group.key] = group.lines
         try:
-            kind = _kind(group.kind)
+            kind = self._kinds.get(group.kind)
+            if kind is None:
+                kind = self._kinds[group.kind] = _kind(group.kind)
             if kind == "event":
                 self._event(group)
             elif kind == "waiver":
@@ -266,51 +329,52 @@ class _Reader:
         formed = self._when("formed", group.formed) if group.formed else None
         recorded = self._day("recorded", group.recorded) if group.recorded else None
         # Without marks of their own, the records of a group are different from those of every other.
-        marks = group.filler_ids or tuple(hash((group.key, n)) for n in range(max(1, group.fillers)))
+        marks = group.filler_ids or (hash((group.key, 0)),)
+        periods = self._periods.get(group.period)
+        if periods is None:
+            periods = self._periods[group.period] = split_values(group.period) or ("",)
+        publications = self.statements.publications
         for share, named in self._shares(group):
-            obligation = self.index.by_id[share[0]]
-            if kind == "nil" and obligation.nil is None:
-                reason = text("`{id}` does not accept that there is nothing to publish", id=obligation.id)
+            if kind == "nil" and self.index.by_id[share[0]].nil is None:
+                reason = text("`{id}` does not accept that there is nothing to publish", id=share[0])
                 self.statements.unmatched[group.key] = reason
                 continue
-            for period in split_values(group.period) or [""]:
+            for period in periods:
                 said = Publication(
                     published, period, formed, group.title, kind, named, marks, group.key, group.lines, recorded
                 )
-                self.statements.publications.setdefault(share, []).append(said)
+                publications.setdefault(share, []).append(said)
 
-    def _shares(self, group: Group) -> Iterator[tuple[Share, frozenset[str]]]:
+    def _shares(self, group: Group) -> Sequence[tuple[Share, frozenset[str]]]:
         """The shares that a line speaks of, each with the owners it names; what is in the way is noted."""
+        if group.obligation:
+            cells = group.obligation, group.owner
+            found = self._addressed.get(cells)
+            if found is None:
+                found = self._addressed[cells] = self._looked_up(group)
+        else:
+            found = self._looked_up(group)
+        if found.refused is not None:
+            self.statements.unmatched[group.key] = found.refused
+        return found.shares
+
+    def _looked_up(self, group: Group) -> _Addressed:
         obligations = self.index.obligations(group.obligation)
         owners = self.index.owners(group.owner, beside_obligation=bool(obligations))
         found: dict[Share, frozenset[str]] = {}
+        reason: Text | None = None
         asked: list[tuple[Obligation | None, list[str]]] = [(each, owners) for each in obligations]
         asked = asked or [(None, [owner] if owner else []) for owner in owners or [""]]
         for obligation, own in asked:
             try:
-                sorted_to = obligation or self._sorted(group, own[0] if own else "")
+                sorted_to = obligation or self.index.sorted_to(group, own[0] if own else "")
                 for share, named in self.index.addressed(sorted_to, own).items():
                     found[share] = found.get(share, frozenset()) | named
             except _Refused as refused:
                 if refused.code is not None:
                     raise
-                self.statements.unmatched[group.key] = refused.message
-        yield from found.items()
-
-    def _sorted(self, group: Group, owner: str) -> Obligation:
-        """The one obligation that a line without an obligation fits and whose owner it has."""
-        fitting = [
-            each
-            for each in self.index.matchable
-            if (not owner or any(owner in owners for owners in self.index.shares[each.id])) and _fits(each, group)
-        ]
-        if len(fitting) == 1:
-            return fitting[0]
-        if not fitting and group.event:
-            raise _Refused(text("the line names an event, but its `kind` is not `event`"))
-        if not fitting:
-            raise _Refused(text("no obligation's `match` fits the line"))
-        raise _Refused(text("several obligations fit the line: {ids}", ids="、".join(each.id for each in fitting)))
+                reason = refused.message
+        return _Addressed(tuple(found.items()), reason)
 
     def _event(self, group: Group) -> None:
         name = group.event
@@ -327,23 +391,8 @@ class _Reader:
         obligations = frozenset(each.id for each in self.index.obligations(group.obligation))
         recorded = self._day("recorded", group.recorded) if group.recorded else None
         label = group.period or (when.date() if isinstance(when, datetime) else when).isoformat()
-        self.statements.events.append(Event(known[name], label, when, members, obligations, recorded, group.key))
-
-    def refuse_twin_events(self) -> None:
-        """Reject all but one of the events of one name and key: it is not known which of them counts."""
-        seen: set[tuple[str, str]] = set()
-        kept = []
-        for event in sorted(self.statements.events, key=lambda each: (each.name, each.label, each.key)):
-            first = (event.name, event.label) not in seen
-            if first:
-                seen.add((event.name, event.label))
-                kept.append(event)
-            if not first or self._lines[event.key] > 1:
-                hint = text("give each a `period` of its own, or delete one line")
-                said = text("the event `{name}` ({key}) stands twice", name=event.name, key=event.label)
-                spared = 1 if first else 0
-                self.statements.rejected.append(Rejection(event.key, "GK656", "event", said, hint, spared))
-        self.statements.events = kept
+        event = Event(known[name], label, when, members, obligations, recorded, group.key)
+        self.statements.heard.append((event, group.lines))
 
     def _approved(self, group: Group) -> None:
         lacking = {"approved_by": group.approved_by, "reference": group.reference, "note": group.has_note}
@@ -376,17 +425,21 @@ class _Reader:
                 said = Extension(published, until, period, group.key)
                 self.statements.extensions.setdefault(share, []).append(said)
 
-    def _named_shares(self, group: Group) -> Iterator[tuple[Share, frozenset[str]]]:
+    def _named_shares(self, group: Group) -> Sequence[tuple[Share, frozenset[str]]]:
         if not group.obligation:
             hint = text("name the obligation")
             raise _Refused(text("the line needs {column}", column=_COLUMNS["obligation"]), "GK657", "obligation", hint)
         return self._shares(group)
 
     def _when(self, column: str, value: str) -> When:
-        found = read_date(value)
-        if not isinstance(found, DateRead):
-            raise _Refused(found, "GK658", column, text("write YYYY-MM-DD, for example 2017-07-11"))
-        return datetime.combine(found.day, found.time, self.plan.plan.zone) if found.time is not None else found.day
+        when = self._whens.get(value)
+        if when is None:
+            found = read_date(value)
+            if not isinstance(found, DateRead):
+                raise _Refused(found, "GK658", column, text("write YYYY-MM-DD, for example 2017-07-11"))
+            day, time = found
+            when = self._whens[value] = datetime.combine(day, time, self.plan.plan.zone) if time is not None else day
+        return when
 
     def _day(self, column: str, value: str) -> date:
         found = self._when(column, value)
@@ -401,13 +454,21 @@ def _kind(value: str) -> Kind:
     return kind
 
 
-def _fits(obligation: Obligation, group: Group) -> bool:
-    match = obligation.match
-    if match is None or not (match.title or match.column):
-        return False
-    titled = not match.title or any(_all_words(entry.split(), group.title) for entry in match.title)
-    return titled and (not match.column or group.column in match.column)
+class _Matcher(NamedTuple):
+    """An obligation's `match` rule, its words taken apart."""
 
+    obligation: Obligation
+    titles: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
 
-def _all_words(words: Sequence[str], title: str) -> bool:
-    return all(word in title for word in words)
+    @classmethod
+    def of(cls, obligation: Obligation) -> "_Matcher | None":
+        match = obligation.match
+        if match is None or not (match.title or match.column):
+            return None
+        return cls(obligation, tuple(tuple(entry.split()) for entry in match.title), match.column)
+
+    def fits(self, title: str, column: str) -> bool:
+        """Whether all words of one entry occur, and the column is one of those named."""
+        titled = not self.titles or any(all(word in title for word in words) for words in self.titles)
+        return titled and (not self.columns or column in self.columns)

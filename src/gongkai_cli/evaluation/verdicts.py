@@ -6,7 +6,7 @@ from math import ceil
 from typing import Literal
 
 from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
-from gongkai_cli.evaluation.placing import Filling, Place, filling_order, not_after
+from gongkai_cli.evaluation.placing import Filling, Place, filling_order, not_after, samenesses
 from gongkai_cli.frequencies import Length
 from gongkai_cli.periods import months_later
 from gongkai_cli.plan import Plan
@@ -34,7 +34,6 @@ class Verdict:
     original_deadline: When | None
     escalation: str | None
     fillings: tuple[Filling, ...]
-    count: int  # how many different records there are
     deciding: Filling | None = None
     waiver: int | None = None
     extension: int | None = None
@@ -45,6 +44,12 @@ class Verdict:
     def by_nil(self) -> bool:
         """Whether it was fulfilled because there was nothing to publish."""
         return self.deciding is not None and self.deciding.publication.kind == "nil"
+
+    @property
+    def count(self) -> int:
+        """How many different records there are; exact where every mark was asked of the log."""
+        publications = (each.publication for each in self.fillings if each.publication.kind == "publication")
+        return len({same for publication in publications for same in samenesses(publication)})
 
     def is_extra(self, filling: Filling) -> bool:
         """Return whether a record decides nothing: a correction, or what came after enough others."""
@@ -58,7 +63,8 @@ def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCale
     """Return the verdict on an occurrence whose records are placed; `at` is the last instant that counts."""
     slot = place.slot
     zone = plan.plan.zone
-    deciding = place.deciding() if not place.endless else None
+    in_order = sorted(place.fillings, key=filling_order)
+    deciding = place.deciding(in_order)
     decided = deciding.publication.published if deciding else None
     status = _status(slot, occurrence, decided, at, zone)
     late_until = decided if status == "late" else at if status == "overdue" else None
@@ -71,8 +77,7 @@ def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCale
         days_late=_days_late(slot.deadline, late_until, zone),
         original_deadline=None,
         escalation=escalation(plan, calendar, slot.deadline, at) if status == "overdue" else None,
-        fillings=tuple(sorted(place.fillings, key=filling_order)),
-        count=place.count,
+        fillings=tuple(in_order),
         deciding=deciding,
     )
 

@@ -107,17 +107,24 @@ def _lines_with_records(
     while at < len(data):
         stop = _quiet_until(data, at)
         if stop > at:
-            lines = data[at:stop].splitlines()
-            if blanks_count or b"" not in lines:
-                yield len(lines), len(lines), []
-            else:
-                offsets = [number for number, each in enumerate(lines) if each]
-                yield len(offsets), len(lines), offsets
+            yield _plain_lines(data[at:stop], blanks_count=blanks_count)
             at = stop
         else:
             record = next_record(data, at, delimiter)
             yield 1, max(1, count_endings(data[at : record.end])), [0]
             at = record.end
+
+
+def _plain_lines(stretch: bytes, *, blanks_count: bool) -> tuple[int, int, list[int]]:
+    """The same of lines without a quote."""
+    if b"\r" not in stretch and b"\n\n" not in stretch and stretch[:1] != b"\n" and stretch[-1:] == b"\n":
+        count = stretch.count(b"\n")
+        return count, count, []
+    lines = stretch.splitlines()
+    if blanks_count or b"" not in lines:
+        return len(lines), len(lines), []
+    offsets = [number for number, each in enumerate(lines) if each]
+    return len(offsets), len(lines), offsets
 
 
 def _quiet_until(data: bytes, at: int) -> int:

@@ -13,7 +13,7 @@ from gongkai_cli.log.csv_files import CsvFile, open_csv
 from gongkai_cli.log.headers import COLUMNS, Names
 from gongkai_cli.log.sources import Source, find_sources
 from gongkai_cli.log.spots import Spot, spots
-from gongkai_cli.log.sql import Grouping
+from gongkai_cli.log.sql import Wishes
 from gongkai_cli.log.staging import Staging
 from gongkai_cli.problems import Problem
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 # A line with one of these is rejected; all other problems are about files, sheets and columns.
+EVERYTHING = Wishes()
+
 LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609"))
 
 
@@ -43,10 +45,9 @@ class Group(NamedTuple):
     title: str  # only where it can decide: no obligation, or no period and the title may name one
     column: str  # only where there is no obligation
     has_note: bool
+    every_mark: bool
     lines: int
-    recorded_last: str  # the greatest `recorded` as written, with its time
-    fillers: int  # lines that differ in URL (or title, without one); 1 where it was not asked for
-    filler_ids: tuple[int, ...]  # what they differ in, comparable between groups; empty where it was not asked for
+    filler_ids: tuple[int, ...]  # what its different records differ in, comparable between groups; see Log.groups
     key: int  # for Log.lines_of, until the next Log.groups
 
 
@@ -112,35 +113,29 @@ class Log:
             self._scan.close()
         self._tidy()
 
-    def groups(
-        self,
-        clock_obligations: Collection[str] = (),
-        *,
-        title_hint: str | None = None,
-        count_fillers_for: Collection[str] | None = None,
-        filler_ids: bool = False,
-        by_recorded: bool = True,
-    ) -> list[Group]:
+    def groups(self, wishes: Wishes = EVERYTHING) -> list[Group]:
         """Return all lines that are neither blank nor rejected, in groups; sorted, whatever the order of files.
 
-        `published` keeps its time of day where `obligation` is one of `clock_obligations` (ids and titles, as cells
-        write them) or may be, and on events, waivers and extensions. `title_hint` (RE2) finds titles that may name a
-        period. Fillers are counted for the obligations of `count_fillers_for` ('' stands for lines without one), and
-        for cells with several values; None means all, which costs time and memory. `filler_ids` gives their marks too.
-        Without `by_recorded` publications are not kept apart by the day on which they were written down, which only
-        matters to who asks what was known on a day; `recorded_last` still tells the last one.
+        `published` keeps its time of day where `obligation` is one of `clocks` or may be, and on events, waivers and
+        extensions. `title_hint` (RE2) finds titles that may name a period; they are kept for the obligations of
+        `titled` (None: for all) and for cells with several values. `filler_ids` has the marks of all different
+        records (lines that differ in URL, or title without one) for the obligations of `marked` (None: for all), and
+        on lines without a period for those of `marked_undated` and lines without an obligation; elsewhere, of more
+        than one record, those of two, and `every_mark` is False. Without `by_recorded` publications are not kept
+        apart by the day on which they were written down, which only matters to who asks what was known on a day.
         """
-        counted = None if count_fillers_for is None else frozenset(count_fillers_for)
-        grouping = Grouping(frozenset(clock_obligations), title_hint, counted, by_recorded=by_recorded)
         scan = self._opened()
-        found, self._counts = scan.groups(grouping, ids=filler_ids, progress=self._progress)
+        found, self._counts = scan.groups(wishes, self._progress)
         return found
 
-    def lines_of(self, keys: Collection[int], limit: int) -> list[Line]:
-        """Return at most `limit` single lines of groups, in order of published, title, url, file and line."""
+    def lines_of(self, keys: Collection[int], limit: int, *, first_in_file: bool = False) -> list[Line]:
+        """Return at most `limit` single lines of groups, in order of published, title, url, file and line.
+
+        With `first_in_file` they are the first ones by file and line, and in that order; no more is read than it takes.
+        """
         if not keys or limit <= 0:
             return []
-        return self._opened().lines_of(sorted(set(keys)), limit, self._progress)
+        return self._opened().lines_of(sorted(set(keys)), limit, first_in_file=first_in_file, progress=self._progress)
 
     def spots(self, wanted: Sequence[tuple[Line, str]]) -> list[Spot]:
         """Return where the cell of a column stands, for pairs of a line and a column."""
@@ -155,7 +150,7 @@ class Log:
 
     def _counted(self) -> dict[str, tuple[int, int]]:
         if self._counts is None:
-            self.groups(count_fillers_for=())
+            self.groups(Wishes(marked=frozenset()))
         return self._counts or {}
 
     @property
@@ -277,4 +272,4 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     return kept
 
 
-__all__ = ["COLUMNS", "LINE_CODES", "Group", "Line", "Log", "LogFile", "read_log"]
+__all__ = ["COLUMNS", "LINE_CODES", "Group", "Line", "Log", "LogFile", "Wishes", "read_log"]

@@ -19,7 +19,7 @@ from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, Wishes, literal, split_cells
 from gongkai_cli.log.table import Engine, Part, csv_parts, staged_part
 from gongkai_cli.messages import text
 from gongkai_cli.problems import Location, Problem
@@ -48,32 +48,30 @@ class Scan:
             self._engine.close()
             self._engine = None
 
-    def groups(
-        self, grouping: Grouping, *, ids: bool, progress: "Progress | None"
-    ) -> tuple[list[Group], dict[str, tuple[int, int]]]:
+    def groups(self, wishes: Wishes, progress: "Progress | None") -> tuple[list[Group], dict[str, tuple[int, int]]]:
         """Return the groups, and for each file its good lines (blank ones included) and its blank ones."""
         engine = self._started()
         if engine is None:
             return [], {}
-        present = frozenset(column for part in self._parts() for column in part.columns)
+        grouping = Grouping(wishes, frozenset(column for part in self._parts() for column in part.columns))
         told = (lambda share: progress(_PHASE, share)) if progress else None
-        groups, tidy = self._grouped(engine, replace(grouping, present=present), told, ids=ids)
+        groups, tidy = self._grouped(engine, grouping, told)
         if not tidy:
-            groups, _ = self._grouped(engine, replace(grouping, present=present, careful=True), told, ids=ids)
+            groups, _ = self._grouped(engine, replace(grouping, careful=True), told)
         counts: dict[str, tuple[int, int]] = {}
         for file, lines, empty, blanks in engine.rows(COUNTS):
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
 
     def _grouped(
-        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None, *, ids: bool
+        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
     ) -> tuple[list[Group], bool]:
         """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
         self._grouping = grouping
         self._collect(engine, grouping, progress)
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
-        groups, texts = self._fetched(engine, ids=ids)
+        groups, texts = self._fetched(engine)
         return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
 
     def _started(self) -> Engine | None:
@@ -173,14 +171,14 @@ class Scan:
             return self._contents.staged[int(file)].shown
         return next((each.source.shown for each in self._contents.csv if str(each.path) == file), file)
 
-    def _fetched(self, engine: Engine, *, ids: bool) -> tuple[list[Group], Iterable[str]]:
+    def _fetched(self, engine: Engine) -> tuple[list[Group], Iterable[str]]:
         """Return the groups, and the different texts among their cells."""
         known: dict[str, str] = {}
         groups: list[Group] = []
         collects = gc.isenabled()
         gc.disable()  # hundreds of thousands of small objects, none of them garbage
         try:
-            cursor = engine.connection.execute(self._grouping.joined(ids=ids))
+            cursor = engine.connection.execute(self._grouping.joined())
             while rows := cursor.fetchmany(_AT_ONCE):
                 self._take(rows, groups, known)
         finally:
@@ -188,20 +186,22 @@ class Scan:
                 gc.enable()
         return groups, known
 
-    def _take(self, rows: Sequence[tuple[str, Any]], groups: list[Group], known: dict[str, str]) -> None:
+    def _take(self, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]) -> None:
         """Add rows of joined cells to groups."""
-        own = (*self._grouping.keys, "recorded_last")
-        *texts, notes, lines, fillers = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+        *texts, notes, every, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
         # The same few texts, again and again: one of each is kept.
         columns: dict[str, Iterable[Any]] = {
-            column: map(known.setdefault, cells, cells) for column, cells in zip(own, texts, strict=True)
+            column: map(known.setdefault, cells, cells)
+            for column, cells in zip(self._grouping.keys, texts, strict=True)
         }
-        columns |= {"has_note": map("1".__eq__, notes), "lines": map(int, lines), "fillers": map(int, fillers)}
-        columns |= {"filler_ids": (tuple(ids or ()) for _, ids in rows), "key": count_from(len(groups))}
+        columns |= {"has_note": map("1".__eq__, notes), "every_mark": map("1".__eq__, every), "lines": map(int, lines)}
+        columns |= {"filler_ids": (tuple(marks) for _, marks in rows), "key": count_from(len(groups))}
         in_order = (columns.get(field, repeat("")) for field in Group._fields)
         groups += map(Group._make, zip(*in_order, strict=False))
 
-    def lines_of(self, keys: Sequence[int], limit: int, progress: "Progress | None") -> list[Line]:
+    def lines_of(
+        self, keys: Sequence[int], limit: int, *, first_in_file: bool, progress: "Progress | None"
+    ) -> list[Line]:
         """Return single lines of groups; see `Log.lines_of`."""
         engine = self._started()
         if engine is None:
@@ -210,13 +210,22 @@ class Scan:
         engine.run(
             "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
         )
-        totals = dict(engine.rows("SELECT at_file, sum(lines)::BIGINT FROM raw GROUP BY at_file"))
-        for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted ORDER BY at_file"):
-            marked, found = self._grouping.find(self._one(file), file)
+        files = sorted((file for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted")), key=self._shown)
+        still = limit
+        for file in files:
+            marked, hits = self._grouping.find(self._one(file), file, still if first_in_file else None)
             engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
-            engine.run(found)
+            engine.run(hits)
+            still = limit - engine.rows("SELECT count(*) FROM hits")[0][0]
+            if first_in_file and still <= 0:
+                break
         engine.run("DROP TABLE IF EXISTS hit")
-        return self._placed(engine, limit, totals)
+        said = [f"trim(coalesce(cells[{COLUMNS.index(column) + 1}], ''))" for column in ("published", "title", "url")]
+        place = [f"list_position([{', '.join(map(literal, files)) or literal('')}], at_file)", "record"]
+        order = ", ".join(place if first_in_file else [*said, *place])
+        return self._placed(
+            engine.rows(f"SELECT group_id, at_file, record, cells FROM hits ORDER BY {order} LIMIT {int(limit)}")
+        )
 
     def _one(self, file: str) -> str:
         """Return the SQL that gives the lines of one file."""
@@ -229,46 +238,26 @@ class Scan:
                 return f"({csv_parts([each])[0].select()})"
         return f"({dict(self._parquet)[file].select()})"
 
-    def _placed(self, engine: Engine, limit: int, totals: dict[str, int]) -> list[Line]:
-        order = ", ".join(
-            f"trim(coalesce(cells[{COLUMNS.index(column) + 1}], ''))" for column in ("published", "title", "url")
-        )
-        names = sorted((self._shown(file), file) for file in totals)
-        ranks = ", ".join(literal(file) for _, file in names)
-        found = engine.rows(
-            f"SELECT group_id, at_file, record, cells FROM hits ORDER BY {order}, "
-            f"list_position([{ranks}], at_file), record LIMIT {int(limit)}"
-        )
+    def _placed(self, found: Sequence[tuple[int, str, int, list[str | None]]]) -> list[Line]:
+        """Return lines with where they stand; in CSV files the engine counts records, which may be several lines."""
         lines: dict[tuple[str, int], int] = {}
         for each in self._contents.csv:
             records = sorted({record for _, file, record, _ in found if file == str(each.path)})
             if records:
-                placed = _physical(each, records, totals[str(each.path)])
-                lines |= {(str(each.path), record): line for record, line in placed.items()}
+                lines |= {(str(each.path), record): line for record, line in _physical(each, records).items()}
         return [
             Line(
-                key, self._shown(file), cells[-2] or "", lines.get((file, record)) or int(cells[-1]),
+                key, self._shown(file), cells[-2] or "", lines.get((file, record)) or int(cells[-1] or 0),
                 dict(zip(COLUMNS, ((cell or "") for cell in cells), strict=False)),
             )
             for key, file, record, cells in found
         ]  # fmt: skip
 
 
-def _physical(file: CsvFile, records: Sequence[int], total: int) -> dict[int, int]:
-    """Return the physical lines of records (from 0) of a file that has `total` of them."""
+def _physical(file: CsvFile, records: Sequence[int]) -> dict[int, int]:
+    """Return the physical lines of records (from 0) of a file."""
     with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        endings = 0
-        last = b""
-        stream.seek(file.data_starts)
-        while chunk := stream.read(1 << 20):
-            if chunk.endswith(b"\r"):
-                chunk += stream.read(1)
-            endings += count_endings(chunk)
-            last = chunk[-1:]
         first = file.lines_before + 1
-        if endings + (last not in b"\r\n") == total:
-            # As many lines as records: no blank ones, and none goes over several.
-            return {record: first + record for record in records}
         single = len(file.header.cells) == 1
         raw: bytes = data  # type: ignore[assignment]  # find, slices and re take either
         found = physical_lines(raw, file.data_starts, records, file.delimiter.encode(), blanks_count=single)

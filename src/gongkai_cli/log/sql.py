@@ -67,14 +67,23 @@ def day_of(column: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Grouping:
-    """What the caller wants kept apart (see `Log.groups`), and the columns that any of the files has."""
+class Wishes:
+    """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells."""
 
-    clock_obligations: frozenset[str] = frozenset()
+    clocks: frozenset[str] = frozenset()
     title_hint: str | None = None
-    count_fillers_for: frozenset[str] | None = None
-    present: frozenset[str] = frozenset(COLUMNS)
+    titled: frozenset[str] | None = None
+    marked: frozenset[str] | None = None
+    marked_undated: frozenset[str] = frozenset()
     by_recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What the caller wishes, and the columns that any of the files has."""
+
+    wishes: Wishes = Wishes()
+    present: frozenset[str] = frozenset(COLUMNS)
     careful: bool = False  # a cell of blanks may stand for an empty one
 
     def _blank(self, column: str) -> str:
@@ -93,9 +102,10 @@ class Grouping:
 
     def own_keys(self) -> dict[str, str]:
         """Return the SQL for each key of a line, from its raw cells."""
+        by_recorded = self.wishes.by_recorded
         special = {
             "published": self._published(),
-            "recorded": day_of("recorded") if self.by_recorded else f"CASE WHEN NOT {self._plain} THEN recorded END",
+            "recorded": day_of("recorded") if by_recorded else f"CASE WHEN NOT {self._plain} THEN recorded END",
             "title": self._title(),
             "column": f"CASE WHEN {self._blank('obligation')} THEN {name('column')} END",
         }
@@ -107,52 +117,43 @@ class Grouping:
 
     def _published(self) -> str:
         plain = self._plain
-        if self.clock_obligations:
-            obligation = f"trim(obligation, {_BLANKS})"
-            clocks = texts(self.clock_obligations)
-            unsure = f"{self._blank('obligation')} OR regexp_matches(obligation, {literal(_SEVERAL)})"
-            plain += f" AND NOT (list_contains({clocks}, {obligation}) OR {unsure})"
+        if self.wishes.clocks:
+            unsure = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named(self.wishes.clocks)} END"
+            plain += f" AND NOT ({unsure})"
         return f"CASE WHEN strlen(published) > 10 AND {plain} THEN {day_of('published')} ELSE published END"
 
     def _title(self) -> str:
         hinted = "NULL"
-        if self.title_hint is not None:
-            named = f"CASE WHEN regexp_matches(title, {literal(self.title_hint)}) THEN title END"
+        if self.wishes.title_hint is not None:
+            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN title END"
+            if self.wishes.titled is not None:
+                named = f"CASE WHEN {_named(self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
         return f"CASE WHEN {self._blank('obligation')} THEN title ELSE {hinted} END"
 
-    def _hashes(self) -> str:
-        """Return the SQL aggregate of what tells fillers apart in a group, NULL where nobody asked.
-
-        Two addresses of one group fall together with a chance of one in 2^64: for a group of 100,000 lines about one
-        in 3·10^9.
-        """
-        # Nearly all begin and end in ASCII; a trim of each would cost more than all else.
-        tidy = "url BETWEEN '!' AND chr(127) AND right(url, 1) BETWEEN '!' AND '~'"
-        mark = f"hash(CASE WHEN {tidy} THEN url WHEN {blank('url')} THEN {trimmed('title')} ELSE {trimmed('url')} END)"
-        if self.count_fillers_for is None:
-            return f"list({mark})"
-        if not self.count_fillers_for:
-            return "NULL::UBIGINT[]"
-        asked = ", ".join(map(literal, sorted(self.count_fillers_for)))
-        # Ids in plain ASCII, most often; only for other cells is it worth a look whether they hold several values.
-        simple = "strlen(obligation) = length(obligation) AND NOT contains(obligation, ';')"
-        tidy = "obligation > '!' AND right(obligation, 1) > ' '"
-        several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
-        wanted = (
-            f"CASE WHEN obligation IN ({asked}) THEN true WHEN {simple} AND {tidy} THEN false "
-            f"WHEN {several} THEN true ELSE {trimmed('obligation')} IN ({asked}) END"
-        )
-        chosen = f"CASE WHEN {wanted} THEN {mark} END"
-        return f"list({chosen}) FILTER (WHERE {chosen} IS NOT NULL)"
+    def _marks(self) -> str:
+        """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
+        if self.wishes.marked is None:
+            return "list(mark)"
+        undated = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named(self.wishes.marked_undated)} END"
+        wanted = f"CASE WHEN {self._blank('period')} THEN {undated} ELSE false END"
+        if self.wishes.marked:
+            wanted = f"CASE WHEN {_named(self.wishes.marked)} THEN true ELSE {wanted} END"
+        return f"list(mark) FILTER (WHERE {wanted})"
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
         chosen = ", ".join(f"{expression} AS {name(key)}" for key, expression in self.own_keys().items())
         return (
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT at_file, {chosen}, count(*) AS lines, "
-            f"max(recorded) AS recorded_last, {self._hashes()} AS hashes FROM {lines} GROUP BY ALL"
+            f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
+            f"FROM (SELECT *, {_MARK} AS mark FROM {lines}) GROUP BY ALL"
         )
+
+    def _seen(self) -> str:
+        # The engine does not look at columns that nobody asks for, and would miss what is no text in them.
+        sizes = "+".join(f"coalesce(strlen({name(column)}), 0)" for column in ("recorded", "note"))
+        return f"max({sizes})"
 
     def neat(self) -> str:
         """Return the SQL of raw groups with '' for NULL, and which of them are empty or blank.
@@ -166,31 +167,30 @@ class Grouping:
         return (
             f"CREATE OR REPLACE TEMP VIEW neat AS SELECT *, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
-            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, "
-            f"{cell('recorded_last')} AS recorded_last, hashes FROM raw)"
+            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, low, high, marks FROM raw)"
         )
 
     def grouped(self) -> str:
         """Return the SQL of the groups; their order makes a group's key its place, whatever the order of files."""
         keys = ", ".join(map(name, (*self.keys, "has_note")))
-        hashes = "list_distinct(flatten(list(hashes) FILTER (WHERE hashes IS NOT NULL)))"
-        if self.count_fillers_for is not None and not self.count_fillers_for:
-            hashes = "NULL::UBIGINT[]"
+        marks = (
+            "CASE WHEN min(low) = max(high) THEN [min(low)] WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] "
+            "ELSE list_distinct(flatten(list(marks))) END"
+        )
         return (
-            f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {keys}, sum(lines)::BIGINT AS lines, "
-            f"max(recorded_last) AS recorded_last, {hashes} AS hashes "
+            f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {keys}, sum(lines)::BIGINT AS lines, {marks} AS marks, "
+            "(min(low) = max(high) OR NOT bool_or(marks IS NULL)) AS every_mark "
             f"FROM neat WHERE NOT is_empty AND NOT is_blank GROUP BY {keys} ORDER BY {keys}"
         )
 
-    def joined(self, *, ids: bool) -> str:
-        """Return the SQL that gives each group as one text (see `split_cells`), and its filler ids.
+    def joined(self) -> str:
+        """Return the SQL that gives each group as one text (see `split_cells`), and its marks.
 
         One long text is handed over in a fraction of the time that a dozen short ones take.
         """
-        cells = [_escaped(name(key)) for key in (*self.keys, "recorded_last")]
-        count = "CASE WHEN hashes IS NULL OR len(hashes) = 0 THEN '1' ELSE len(hashes)::VARCHAR END"
-        cells += ["CASE WHEN has_note THEN '1' ELSE '0' END", "lines::VARCHAR", count]
-        return f"SELECT concat_ws({_SEPARATOR}, {', '.join(cells)}), {'hashes' if ids else 'NULL'} FROM grouped"
+        cells = [_escaped(name(key)) for key in self.keys]
+        cells += [f"CASE WHEN {flag} THEN '1' ELSE '0' END" for flag in ("has_note", "every_mark")]
+        return f"SELECT concat_ws({_SEPARATOR}, {', '.join([*cells, 'lines::VARCHAR'])}), marks FROM grouped"
 
     def wanted(self) -> str:
         """Return the SQL that puts the raw groups of chosen groups (a parameter: their keys) into table `wanted`."""
@@ -202,33 +202,56 @@ class Grouping:
             "WHERE NOT n.is_empty AND NOT n.is_blank AND g.rowid IN (SELECT unnest(?))"
         )
 
-    def find(self, lines: str, file: str) -> tuple[str, str]:
-        """Return SQL that puts the lines of one file that may be wanted into table `hit`, and one that adds those
-        that are to table `hits`.
+    def find(self, lines: str, file: str, limit: int | None) -> tuple[str, str]:
+        """Return SQL that puts the lines of one file that may be wanted into table `hit` (with a `limit` only the
+        first ones, and no more is read than that takes), and one that adds those that are to table `hits`.
 
         Lines are numbered by a streaming window, the only exact count of records that the engine gives: it takes
         them in the file's order, which a join before it would not keep.
         """
         keys = self.own_keys()
-        cells = ", ".join([*map(name, COLUMNS), "at_sheet", "at_line"])
-        numbered = (
-            f"SELECT row_number() OVER () - 1 AS record, [{cells}]::VARCHAR[] AS cells, "
-            f"hash({', '.join(keys.values())}) AS mark FROM {lines}"
-        )
+        cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
+        numbered = f"SELECT row_number() OVER () - 1 AS record, *, hash({', '.join(keys.values())}) AS own FROM {lines}"
         marked = (
-            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, cells FROM ({numbered}) AS numbered "
-            "SEMI JOIN wanted USING (mark)"
+            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
+            f"SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
+            f"{f' LIMIT {limit}' if limit is not None else ''}"
         )
-        raw = ", ".join(f"cells[{at}] AS {name(column)}" for at, column in enumerate(COLUMNS, start=1))
         own = ", ".join(f"{expression} AS {name('own ' + key)}" for key, expression in keys.items())
         same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
         found = (
-            f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells FROM (SELECT record, cells, {own} "
-            f"FROM (SELECT record, cells, {raw} FROM hit)) JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
+            f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells "
+            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} FROM hit) "
+            f"JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
         )
         return marked, found
 
 
+# What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
+# than all else. Two addresses fall together with a chance of one in 2^64; among 100,000 of a group, one in 3·10^9.
+_MARK = (
+    "hash(CASE WHEN url BETWEEN '!' AND chr(127) AND right(url, 1) BETWEEN '!' AND '~' THEN url "
+    f"WHEN {blank('url')} THEN {trimmed('title')} ELSE {trimmed('url')} END)"
+)
+
+
+def _named(names: Collection[str]) -> str:
+    """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one."""
+    if not names:
+        return f"CASE WHEN {_SIMPLE} THEN false ELSE regexp_matches(obligation, {literal(_SEVERAL)}) END"
+    asked = ", ".join(map(literal, sorted(names)))
+    several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
+    return (
+        f"CASE WHEN obligation IN ({asked}) THEN true WHEN {_SIMPLE} THEN false "
+        f"WHEN {several} THEN true ELSE {trimmed('obligation')} IN ({asked}) END"
+    )
+
+
+# Ids in plain ASCII, most often; only for other cells is it worth a look whether they hold several values.
+_SIMPLE = (
+    "(strlen(obligation) = length(obligation) AND NOT contains(obligation, ';') "
+    "AND obligation > '!' AND right(obligation, 1) > ' ')"
+)
 _SEPARATOR = "chr(31)"
 
 
