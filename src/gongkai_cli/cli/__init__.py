@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, due, explain, report, schema, writing
+from gongkai_cli.cli import check, diff, due, explain, report, schema, writing
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
@@ -26,6 +26,7 @@ app = typer.Typer(
     epilog=_help(text("Example: gongkai due --month 2017-08")),
 )
 app.command(help=_help(text("Validate plan files: every problem, with its line.")))(check.check)
+app.command(help=_help(text("What an edit of a plan changes: deadlines moved, breaches erased or created.")))(diff.diff)
 app.command(help=_help(text("What falls due in a month, week, quarter or range of days.")))(due.due)
 app.command("overdue", help=_help(text("What is overdue, owner by owner.")))(showing("overdue", ("overdue",)))
 app.command("satisfied", help=_help(text("What was done on time and, apart from it, late.")))(

@@ -1,0 +1,26 @@
+"""The difference of two plans as text for people."""
+
+from gongkai_cli.diff import Difference
+from gongkai_cli.formats.diff_words import Saying
+from gongkai_cli.formats.escaping import visible
+from gongkai_cli.messages import Words, text
+
+MOST_LINES = 50
+_BOLD, _RED, _RESET = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+
+
+def render(difference: Difference, words: Words, *, colour: bool = False) -> str:
+    """Return the sections under their headings; at most MOST_LINES of one item, and how many more there are."""
+    saying = Saying(difference, words, visible)
+    lines = [saying.heading(), *saying.summary()]
+    for part in saying.parts():
+        tone = (_RED if part.name in ("erased", "retroactive") else _BOLD) if colour else ""
+        lines += ["", f"{tone}{part.heading}{_RESET if colour else ''}"]
+        for item in part.items:
+            lines.append(f"  {item.heading}  {visible(str(item.place))}")
+            lines += [f"    {line}" for line in item.lines[:MOST_LINES]]
+            if len(item.lines) > MOST_LINES:
+                lines.append("    " + words(text("… and {count} more"), count=len(item.lines) - MOST_LINES))
+    if said := list(saying.log()):
+        lines += ["", *said]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
