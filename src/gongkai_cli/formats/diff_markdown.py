@@ -25,7 +25,8 @@ def render(difference: Difference, words: Words) -> str:
             if len(item.lines) > MOST_LINES:
                 lines.append("  - " + words(text("… and {count} more"), count=len(item.lines) - MOST_LINES))
     if said := list(saying.log()):
-        lines += ["", f"### {words(text('The log'))}", "", *(f"- {each.strip()}" for each in said)]
+        heading = words(text("The log"))
+        lines += ["", f"### {heading}", "", *(f"- {each.strip()}" for each in said)]
     return "\n".join([*lines, ""])
 
 
