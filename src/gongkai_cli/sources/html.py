@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gongkai_cli.messages import Text, text
 from gongkai_cli.sources.document import Cell, Line, Paragraph, Place, SourceText
 from gongkai_cli.sources.paragraphs import paragraphs_of, usual_width
 
@@ -48,16 +49,25 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _SHARE = 0.95
 
 
-def read_html(content: str, file: str) -> SourceText:
-    """Return the paragraphs and tables of a page's main text; a line is the one on which its element begins."""
+def read_html(content: str, file: str) -> SourceText | Text:
+    """Return the paragraphs and tables of a page's main text, or why there are none.
+
+    A line is the one on which its element begins.
+    """
     from lxml import html as lxml_html
+    from lxml.etree import ParserError
 
     # lxml refuses a declared encoding in what is text already.
     content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content)
     if not content.strip():
         return SourceText(file, ())
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
-    root: Any = lxml_html.document_fromstring(content, parser=parser)
+    try:
+        root: Any = lxml_html.document_fromstring(content, parser=parser)
+    except ParserError:
+        return SourceText(file, ())  # it holds nothing but a head
+    if any("depth" in error.message for error in parser.error_log):
+        return text("the page is nested so deeply that part of it would be lost")
     main = _main(root)
     pieces = list(_Walk().pieces(main))
     width = usual_width(piece.text for piece in pieces if isinstance(piece, Line))

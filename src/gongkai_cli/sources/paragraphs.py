@@ -7,7 +7,7 @@ from gongkai_cli.sources.document import Cell, Line, Paragraph
 
 # What may follow the end of a sentence within it.
 CLOSERS = "”’\"'」』）)】］]》〉"
-_ENDS = tuple("。；;！!？?…")
+SENTENCE_ENDS = tuple("。；;！!？?…")
 _MARK = re.compile(
     r"""\s*(?:
       第[一二三四五六七八九十百0-9]+(?:编|部分|章|节|条)
@@ -24,6 +24,8 @@ _PAGE_NUMBER = re.compile(
     r"[-—–―－·•\s]*[-—–―－·•]\s*[0-9０-９]{1,4}\s*[-—–―－·•][-—–―－·•\s]*"
     r"|第\s*[0-9０-９]{1,4}\s*页(?:\s*[,，/]?\s*共\s*[0-9０-９]{1,4}\s*页)?|[0-9]{1,4}\s*/\s*[0-9]{1,4}"
 )
+# The number of a row, which a PDF gives as a line of its own.
+_NUMBER = re.compile(r"\s*[0-9]{1,3}[.、]?\s*").fullmatch
 # A page of GB/T 9704 holds 28 characters a line; what is much shorter may be a heading whatever the other lines are.
 _LEAST_WIDTH = 20
 
@@ -40,7 +42,7 @@ def paragraphs_of(lines: Sequence[Line], cell: Cell | None = None, width: int | 
     for line in lines:
         if not line.text.strip():
             continue
-        if open_lines and _ended(open_lines[-1].text, line.text, width):
+        if open_lines and _ended([each.text for each in open_lines], line.text, width):
             yield Paragraph(tuple(open_lines), cell)
             open_lines = []
         open_lines.append(line)
@@ -54,15 +56,23 @@ def usual_width(lines: Iterable[str]) -> int:
     return max(_LEAST_WIDTH, lengths[len(lengths) * 9 // 10] if lengths else 0)
 
 
-def _ended(line: str, following: str, width: int) -> bool:
-    """Whether a paragraph ends between two lines."""
-    if _MARK.match(following) or _LABEL.match(following) or _BRACKET.search(line) or _LABEL.match(line):
+def _ended(lines: Sequence[str], following: str, width: int) -> bool:
+    """Whether a paragraph ends between its lines so far and the one that follows."""
+    line = lines[-1].strip()
+    if (
+        _NUMBER(line)
+        or _NUMBER(following)
+        or _MARK.match(following)
+        or _LABEL.match(following)
+        or _BRACKET.search(line)
+        or _LABEL.match(line)
+    ):
         return True
-    line = line.strip()
     full = len(line) >= width * 0.75
     bare = line.rstrip(CLOSERS)
-    if bare.endswith(_ENDS):
+    if bare.endswith(SENTENCE_ENDS):
         return True
     if bare.endswith(("：", ":")):
         return not full
-    return not full and re.search("[，。；：、,]", _MARK.sub("", line, count=1)) is None
+    # What holds no stop at all is a heading, or a line of a title; else the sentence goes on, however short the line.
+    return not full and re.search("[，。；：、,]", _MARK.sub("", "".join(lines), count=1)) is None

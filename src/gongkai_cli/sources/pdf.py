@@ -6,10 +6,11 @@ from io import BytesIO
 
 from gongkai_cli.messages import Text, text
 from gongkai_cli.sources.document import Line, Place, SourceText
-from gongkai_cli.sources.paragraphs import is_page_number, paragraphs_of
+from gongkai_cli.sources.paragraphs import SENTENCE_ENDS, is_page_number, paragraphs_of
 
 # A running head stands on at least so many pages, and on more than half of all.
 _RUNNING = 3
+_BARE = re.compile(r"\s*[0-9]{1,4}\s*").fullmatch
 
 
 def read_pdf(raw: bytes, file: str) -> SourceText | Text:
@@ -37,19 +38,24 @@ def _lines(said: str) -> list[str]:
 
 def _without_edges(pages: list[list[str]]) -> list[list[str]]:
     """Pages without page numbers and running heads, which stand in the first and the last line."""
-    edges = Counter(_digitless(line) for page in pages for line in {*page[:1], *page[-1:]})
+    heads = Counter(_digitless(line) for page in pages for line in {*page[:1], *page[-1:]} if _digitless(line))
+    # A bare number may be a row's of a table; those of pages count with them.
+    bare = Counter(int(line) - at for at, page in enumerate(pages) for line in {*page[:1], *page[-1:]} if _BARE(line))
+    step, times = bare.most_common(1)[0] if bare else (0, 0)
 
-    def furniture(line: str) -> bool:
-        times = edges[_digitless(line)]
-        running = times >= _RUNNING and times * 2 > len(pages)
-        return is_page_number(line) or re.fullmatch(r"\s*[0-9]{1,4}\s*", line) is not None or running
+    def furniture(line: str, at: int) -> bool:
+        if _BARE(line):
+            return times * 2 > len(pages) and int(line) - at == step
+        count = heads[_digitless(line)]
+        running = count >= _RUNNING and count * 2 > len(pages) and not line.rstrip().endswith(SENTENCE_ENDS)
+        return is_page_number(line) or running
 
     kept = []
-    for page in pages:
+    for at, page in enumerate(pages):
         inner = page
-        while inner and furniture(inner[0]):
+        while inner and furniture(inner[0], at):
             inner = inner[1:]
-        while inner and furniture(inner[-1]):
+        while inner and furniture(inner[-1], at):
             inner = inner[:-1]
         kept.append(inner)
     return kept

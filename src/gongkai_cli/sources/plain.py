@@ -44,7 +44,16 @@ def _table_end(lines: Sequence[Line], begin: int) -> int:
     columns, end = len(_cells(lines[begin].text)), begin
     if columns < 2:
         return begin
-    while end < len(lines) and (_RULE.fullmatch(lines[end].text) or len(_cells(lines[end].text)) == columns):
+
+    def row(at: int) -> bool:
+        return at < len(lines) and len(_cells(lines[at].text)) == columns
+
+    def passed(at: int) -> bool:
+        # A rule, or a heading that spans the rows before and after it.
+        alone = at < len(lines) and len(_cells(lines[at].text)) == 1 and bool(lines[at].text.strip())
+        return at < len(lines) and (_RULE.fullmatch(lines[at].text) is not None or (alone and row(at + 1)))
+
+    while row(end) or passed(end):
         end += 1
     return end
 

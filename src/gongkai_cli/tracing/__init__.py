@@ -88,6 +88,13 @@ def _touching(layout: Layout, found: Sequence[Found]) -> Mapping[int, Sequence[F
             if layout.sentences[index].end > each.start:
                 touching[index].append(each)
             index += 1
+    bits = [(index, sentence) for index, sentence in enumerate(layout.sentences) if sentence.bit]
+    rows: dict[tuple[int, int] | None, list[Found]] = defaultdict(list)
+    for index, sentence in bits:
+        rows[sentence.row] += touching.get(index, ())
+    for index, sentence in bits:
+        if sentence.counted and rows[sentence.row]:
+            touching[index] = rows[sentence.row]
     return touching
 
 

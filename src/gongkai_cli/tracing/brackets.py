@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Part = Literal["lead", "support", "share"]
 
-_WORK = "(?:负责|牵头|落实|承担|组织|实施|推进|办理|主办|承办|公开|发布)"
+_WORK = "(?:(?:组织|协调)?(?:负责|牵头|落实|承担|主办|承办)(?:组织|实施|推进|办理|公开|发布)?)"
 _HELP = "(?:配合|协助|协同|参与|参加|协办|支持)"
 _MANNER = (
     "(?:按照?(?:各自)?(?:职责|职能|责任)?(?:分工|职责)?|依?据?职责分工|分别|共同|分头|具体|联合|各自|统筹|做好|抓好)"
@@ -19,8 +19,9 @@ _TIMES = re.compile(
     r".*(?:[0-9一二三四五六七八九十]+[月日年]|年底|月底|季度|长期|持续|全年|及时).*(?:前|内|底|完成|推进|坚持|)"
 )
 _NAME = re.compile(r"[\w·\-\"（）()]{2,30}")
-_NOT_A_NAME = re.compile("的|并|由|除|将|应|不|了|是|在")
-_FEW = 24
+# 应急 and 应对 stand in names, 应 alone does not; so do 不动产 and 自由贸易.
+_NOT_A_NAME = re.compile("的|并|(?<!自)由|除|将|应(?![急对用])|不(?!动产)|了|是|在")
+_FEW, _LONGEST = 48, 600  # names, characters
 
 
 class Named(NamedTuple):
@@ -32,6 +33,8 @@ class Named(NamedTuple):
 
 def read_bracket(said: str, part: Part | None = None) -> tuple[Named, ...] | None:
     """Return who is named in the folded text of a bracket, or of a cell with a known part; None for other text."""
+    if len(said) > _LONGEST:
+        return None
     found: list[Named] = []
     waiting: list[str] = []
     here: Part | None = part
@@ -48,7 +51,7 @@ def read_bracket(said: str, part: Part | None = None) -> tuple[Named, ...] | Non
             found += [Named(name, here) for name in _names(re.sub("等(?:相关|有关)?(?:部门|单位)$", "", piece))]
         elif not _TIMES.fullmatch(piece):
             waiting += _names(piece)
-    if waiting or not found or len(found) > 2 * _FEW or not all(_is_name(each.name) for each in found):
+    if waiting or not found or len(found) > _FEW or not all(_is_name(each.name) for each in found):
         return None if part is None else tuple(each for each in found if _is_name(each.name))
     return tuple(found)
 

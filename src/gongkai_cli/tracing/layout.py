@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from gongkai_cli.sources.document import Cell, Line, Paragraph, Place, SourceText
 from gongkai_cli.tracing.brackets import Named, read_bracket, read_label
 from gongkai_cli.tracing.folding import Folded, fold_with_origin
-from gongkai_cli.tracing.numbering import LETTER, Clause, Levels, annex, mark_at
+from gongkai_cli.tracing.numbering import LETTER, Clause, Levels, Step, annex, mark_at
 
 Role = Literal["number", "lead", "support", "share", "time", "content"]
 
@@ -25,26 +25,31 @@ _DATE_LINE = re.compile(
     "(?:[0-9]{4}|[一二三四五六七八九〇零○]{4})年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}日"
 )
 _ANNEX_LINE = re.compile("附件([0-9]{1,2}|[一二三四五六七八九十])?:?")
-_ENDS, _CLOSERS, _SAYS = "。;!?", "\"')]》>", re.compile(r"\w")
+_ENDS, _CLOSERS, _SAYS = "。;!?", "\"')]》>", re.compile(r"[^\W\d_]")
+_ROW_NUMBER = re.compile("([0-9]{1,3})[.、]?").fullmatch
 
 
 class Sentence(NamedTuple):
-    """A stretch of folded text; `counted` ones must be touched by a quote, others belong to what surrounds them."""
+    """A stretch of folded text; `counted` ones must be touched by a quote, others belong to what surrounds them.
+
+    Cells that hold no whole sentence (`bit`) make one of their row: the first with content is counted for all.
+    """
 
     start: int
     end: int
     clause: Clause
     row: tuple[int, int] | None = None  # table and row
     counted: bool = True
+    bit: bool = False
 
 
 class Bracket(NamedTuple):
     """Owners named in a bracket or in the cells of a row, with the stretches of text for which they are named."""
 
     start: int
-    end: int
     clause: Clause
     named: tuple[Named, ...]
+    cells: tuple[tuple[int, int], ...]  # from where to where it stands; in a row, for each cell
     row: tuple[int, int] | None = None
     since: int = 0  # where its stretch of the clause begins
 
@@ -149,6 +154,7 @@ def _stretches(layout: Layout, spans: Sequence[tuple[int, int, Cell | None]]) ->
 def _roles(folded: str, stretches: Sequence[_Stretch]) -> Mapping[int, tuple[int, Mapping[int, Role]]]:
     """For each table with a heading: the row of it, and the role of each column."""
     tables: dict[int, dict[int, dict[int, str]]] = {}
+    before: tuple[int, Mapping[int, Role]] = 0, {}
     for start, end, cell in stretches:
         if cell is not None:
             cells = tables.setdefault(cell.table, {}).setdefault(cell.row, {})
@@ -161,7 +167,12 @@ def _roles(folded: str, stretches: Sequence[_Stretch]) -> Mapping[int, tuple[int
             }
             if len(roles) >= 2 and len(roles) * 2 > len(cells):
                 found[table] = row, roles
+                before = max(cells), roles
                 break
+        else:
+            # A table that goes on after a page or a title repeats no heading.
+            if before[0] == max(max(cells) for cells in rows.values()):
+                found[table] = 0, before[1]
     return found
 
 
@@ -191,6 +202,8 @@ class _Walk:
         self._levels = Levels()
         self._since = 0  # where the stretch begins that the next bracket speaks of
         self._before_table: Clause | None = None
+        self._row_number = 0
+        self._bits: set[tuple[int, int]] = set()  # rows of which a bit is counted
         self._parts = dict(_parts(self._text, stretches))
 
     def run(self) -> None:
@@ -226,6 +239,12 @@ class _Walk:
             if self._levels.clause.steps:
                 self._levels.leave()
                 self._enter(start)
+        elif (number := _ROW_NUMBER(said)) and int(number[1]) in (1, self._row_number + 1):
+            # The cells of a table in a PDF come as lines, the number of a row first.
+            self._row_number = int(number[1])
+            self._levels.enter(Step("1", self._row_number))
+            self._enter(start)
+            return
         elif mark := mark_at(self._text, start, end):
             self._levels.enter(mark.step)
             self._enter(start)
@@ -258,17 +277,23 @@ class _Walk:
         row = (cell.table, cell.row)
         if cell.column == 1 or role == "number":
             mark = mark_at(self._text, start, end)
-            bare = re.fullmatch("([0-9]{1,3})[.、]?", self._text[start:end])
+            bare = _ROW_NUMBER(self._text[start:end])
             if bare is not None:
                 mark = mark_at(f"{bare[1]}.")
             if mark is not None:
                 self._levels.enter(mark.step)
                 self._enter(start)
                 start = end if bare else start + mark.length
+                role = "content" if start < end else role
         if role in ("lead", "support", "share"):
             return  # told to the rows when all cells are known
-        if start < end:
-            self._sentences(start, end, row, counted=role not in ("time", "number"))
+        if start < end and not any(said in _ENDS for said in self._text[start:end]):
+            counted = role == "content" and row not in self._bits
+            if counted:
+                self._bits.add(row)
+            self._layout.sentences.append(Sentence(start, end, self._levels.clause, row, counted, bit=True))
+        elif start < end:
+            self._sentences(start, end, row)
 
     def _rows(self) -> None:
         """Note who is named in the rows of tables, also by a cell that reaches over several of them."""
@@ -282,16 +307,17 @@ class _Walk:
                 for row in range(cell.row, cell.row + cell.rows):
                     named.setdefault((cell.table, row), []).append((start, end, each))
         for place, everyone in named.items():
-            start, end, _ = everyone[0]
-            clause = self._layout.clause_at(start)
-            self._layout.brackets.append(Bracket(start, end, clause, tuple(each for *_, each in everyone), place))
+            start = everyone[0][0]
+            cells = tuple(dict.fromkeys((begin, end) for begin, end, _ in everyone))
+            names = tuple(each for *_, each in everyone)
+            self._layout.brackets.append(Bracket(start, self._layout.clause_at(start), names, cells, place))
 
     def _bracket(self, start: int, end: int, named: tuple[Named, ...]) -> None:
-        self._layout.brackets.append(Bracket(start, end, self._levels.clause, named, None, self._since))
+        self._layout.brackets.append(Bracket(start, self._levels.clause, named, ((start, end),), None, self._since))
         self._layout.sentences.append(Sentence(start, end, self._levels.clause, counted=False))
         self._since = end
 
-    def _sentences(self, start: int, end: int, row: tuple[int, int] | None = None, *, counted: bool = True) -> None:
+    def _sentences(self, start: int, end: int, row: tuple[int, int] | None = None) -> None:
         """Note the sentences between two places, and the brackets of owners and the marks among them."""
         said = self._text
         begin = at = start
@@ -302,7 +328,7 @@ class _Walk:
                 close = said.find(")", at, end)
                 named = read_bracket(said[at + 1 : close]) if close > 0 else None
                 if named:
-                    self._close(begin, at, row, counted=counted)
+                    self._close(begin, at, row)
                     self._bracket(at, close + 1, named)
                     at = begin = close + 1
                     while at < end and said[at] in _ENDS:
@@ -312,7 +338,7 @@ class _Walk:
             elif character in _ENDS:
                 while at + 1 < end and said[at + 1] in _ENDS + _CLOSERS:
                     at += 1
-                self._close(begin, at + 1, row, counted=counted)
+                self._close(begin, at + 1, row)
                 begin = at + 1
                 mark = mark_at(said, begin, end) if row is None else None
                 if mark is not None and self._levels.in_turn(mark.step):
@@ -320,11 +346,11 @@ class _Walk:
                     self._enter(begin)
                     begin, at = begin + mark.length, begin + mark.length - 1
             at += 1
-        self._close(begin, end, row, counted=counted)
+        self._close(begin, end, row)
 
-    def _close(self, start: int, end: int, row: tuple[int, int] | None, *, counted: bool) -> None:
+    def _close(self, start: int, end: int, row: tuple[int, int] | None) -> None:
         if start < end and _SAYS.search(self._text, start, end):
-            self._layout.sentences.append(Sentence(start, end, self._levels.clause, row, counted))
+            self._layout.sentences.append(Sentence(start, end, self._levels.clause, row))
 
 
 def _is_formal(said: str) -> bool:
@@ -336,17 +362,15 @@ def _parts(folded: str, stretches: Sequence[_Stretch]) -> Iterator[tuple[int, st
     """Yield the paragraphs at which a part begins: the covering letter, the plan itself, further annexes."""
     said = [folded[start:end] for start, end, _ in stretches]
     annexes = [(i, match) for i, each in enumerate(said) if (match := _ANNEX_LINE.fullmatch(each))]
-    plan = next((i for i, _ in annexes), None)
+    plan = next((i for i, match in annexes if not annex(match[1])), None)
     if plan is None:
         plan = _after_the_signature(folded, stretches, said)
-    if plan is None:
-        return
-    yield 0, LETTER
-    yield plan, ""
+    if plan is not None:
+        yield 0, LETTER
+        yield plan, ""
     for index, match in annexes:
-        name = annex(match[1])
-        if index > plan and name:
-            yield index, name
+        if annex(match[1]) and index > (plan or 0):
+            yield index, annex(match[1])
 
 
 def _after_the_signature(folded: str, stretches: Sequence[_Stretch], said: Sequence[str]) -> int | None:
@@ -365,7 +389,7 @@ def _opening(folded: str, stretch: _Stretch) -> int | None:
     """The number with which a paragraph or a row begins, if it does."""
     start, end, cell = stretch
     if cell is not None:
-        bare = re.fullmatch("([0-9]{1,3})[.、]?", folded[start:end]) if cell.column == 1 else None
+        bare = _ROW_NUMBER(folded[start:end]) if cell.column == 1 else None
         return int(bare[1]) if bare else None
     mark = mark_at(folded, start, end)
     return mark.step.number if mark else None

@@ -4,8 +4,8 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-# Less in common than this is chance.
-_LEAST = 0.4
+# Fewer pairs in common than this, or more edits, are chance.
+_LEAST, _MOST = 0.25, 0.6
 
 
 class Near(NamedTuple):
@@ -44,15 +44,17 @@ class Pairs:
         if best < max(1, _LEAST * (size - 1)):
             return None
         begin, end = max(0, best_at - size // 2), min(len(self._text), best_at + 2 * size)
-        start, stop = likest(wanted, self._text[begin:end])
+        start, stop, edits = likest(wanted, self._text[begin:end])
+        if edits > _MOST * size:
+            return None
         there = self._text[begin + start : begin + stop]
         matcher = SequenceMatcher(None, wanted, there, autojunk=False)
         differences = tuple((wanted[a:b], there[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
         return Near(begin + start, begin + stop, differences)
 
 
-def likest(wanted: str, among: str) -> tuple[int, int]:
-    """Return the stretch of a text with the fewest edits to another, the first of equals (Sellers 1980)."""
+def likest(wanted: str, among: str) -> tuple[int, int, int]:
+    """Return the stretch of a text with the fewest edits to another, and how many (Sellers 1980)."""
     # Of each prefix of `wanted`: the edits to the best stretch that ends here, and where that stretch begins.
     column = [(count, 0) for count in range(len(wanted) + 1)]
     best, found = len(wanted), (0, 0)
@@ -65,4 +67,4 @@ def likest(wanted: str, among: str) -> tuple[int, int]:
             column.append(min(kept, added, dropped, key=lambda edits: edits[0]))
         if column[-1][0] < best:
             best, found = column[-1][0], (column[-1][1], at)
-    return found
+    return *found, best

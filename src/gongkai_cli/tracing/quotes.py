@@ -164,7 +164,7 @@ class Finder:
     def _compare(self, found: Found) -> None:
         """Report a quote that is found, but written otherwise: blanks, or full-width and half-width forms."""
         there, here = self._layout.original(found.start, found.end), found.quote.words
-        if _seen(there, loose=self._layout.source.loose_blanks) == _seen(here, loose=self._layout.source.loose_blanks):
+        if _same(there, here, loose=self._layout.source.loose_blanks):
             return
         self._say(
             "GK703",
@@ -191,9 +191,11 @@ def _occurrences(folded: str, wanted: str) -> Iterator[int]:
         at = folded.find(wanted, at + 1)
 
 
-def _seen(said: str, *, loose: bool) -> str:
-    """Text without the blanks that are the layout's: at line breaks, and everywhere in a PDF."""
-    return re.sub(r"\s+" if loose else r"[^\S\n]*\n\s*", "", said)
+def _same(there: str, here: str, *, loose: bool) -> bool:
+    """Whether a quote is written as in the document; blanks at line breaks, and all in a PDF, are the layout's."""
+    if loose:
+        return re.sub(r"\s+", "", there) == re.sub(r"\s+", "", here)
+    return re.fullmatch(r"\s*".join(re.escape(line.strip()) for line in there.split("\n")), here) is not None
 
 
 def _change(here: str, there: str) -> Text:

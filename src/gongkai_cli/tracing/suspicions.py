@@ -50,7 +50,7 @@ def unanswered_times(evidence: Evidence) -> Iterator[Problem]:
         if sentence.row is not None and not sentence.counted:
             found = evidence.by_row.get(sentence.row, ())
         elif not sentence.counted:
-            found = _of_bracket(evidence, sentence)
+            found = [*found, *_of_bracket(evidence, sentence)]
         if not evidence.duties(found):
             continue
         for word in time_words(evidence.layout.folded.text, sentence.start, sentence.end):
@@ -106,7 +106,8 @@ def _answers(plan: Plan, obligation: Obligation, word: TimeWord) -> bool:
         return True
     if f'"{word.word}"' in fold(obligation.note or ""):
         return True
-    read = [fold(plan.readings[name].word) for name in obligation.readings]
+    readings = [plan.readings[name] for name in obligation.readings]
+    read = [fold(each.word) for each in readings if each.about == "frequency" or not word.how_often]
     return any(word.word in each or each in word.word for each in read)
 
 
@@ -139,7 +140,8 @@ def _nobodys(
     names = _Names(evidence.plan)
     plan = evidence.plan
     meant = {names.canonical(name) for _, each in duties for name in (*each.owner, *each.support)}
-    meant |= {name for _, each in duties for name in plan.owners_of(each)}
+    meant |= {names.canonical(name) for _, each in duties for name in plan.owners_of(each)}
+    meant |= {part for name in meant for part in names.parts(name, bracket, _said(evidence, bracket))}
     remarks = [fold(each.note or "") for _, each in duties]
     remarks += [fold(plan.untracked[each.quote.index].reason) for each in found if each.quote.section == "untracked"]
     for named in bracket.named:
@@ -173,12 +175,15 @@ def _strangers(
     leading = {names.canonical(each.name) for each in bracket.named if each.part != "support"}
     helping = {names.canonical(each.name) for each in bracket.named if each.part == "support"}
     said = evidence.layout.folded.text[sentence.start : sentence.end]
-    if _explained(evidence.plan, obligation, evidence.layout.folded.text[bracket.start : bracket.end]):
+    bracketed = _said(evidence, bracket)
+    if _explained(evidence.plan, obligation, bracketed):
         return
     for position, owner in enumerate(obligation.owner):
         name = names.canonical(owner)
-        written = evidence.layout.shown(bracket.start, bracket.end)
+        written = " | ".join(evidence.layout.shown(*cell) for cell in bracket.cells)
         if name in leading or any(_named_in(said, each) for each in names.of(name)):
+            continue
+        if name not in helping and names.parts(name, bracket, bracketed):
             continue
         if name in helping:
             message = text("{owner} only supports here, the document says: {bracket}", owner=owner, bracket=written)
@@ -207,6 +212,10 @@ def _explained(plan: Plan, obligation: Obligation, bracket: str) -> bool:
     return any(each.about == "owner" and fold(each.word) not in bracket for each in readings)
 
 
+def _said(evidence: Evidence, bracket: Bracket) -> str:
+    return ";".join(evidence.layout.folded.text[start:end] for start, end in bracket.cells)
+
+
 class _Names:
     """The names of a plan's owners as they are compared."""
 
@@ -217,6 +226,14 @@ class _Names:
     def canonical(self, name: str) -> str:
         """Return the owner that a name stands for; the name itself where no owner has it."""
         return fold(self.all.get(fold(name), name))
+
+    def parts(self, canonical: str, bracket: Bracket, said: str) -> list[str]:
+        """Return the names in a bracket that are parts of one owner's, as 各部门、各单位 of 各部门各单位."""
+        bare = said.replace("、", "")
+        # A name of several that the bracket splits: it stands there with 、 between its parts.
+        whole = [each.replace("、", "") for each in self.of(canonical) if "、" in each or each not in said]
+        split = [each for each in whole if each in bare]
+        return [named.name for named in bracket.named if any(named.name in each for each in split)]
 
     def of(self, canonical: str) -> list[str]:
         """Return the names and aliases of an owner."""

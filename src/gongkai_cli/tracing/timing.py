@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gongkai_cli.dates import CHINESE, number
-from gongkai_cli.deadlines import After, DayOf, Deadline, OnDate, SameDay, YearDay
+from gongkai_cli.deadlines import After, Before, DayOf, Deadline, OnDate, SameDay, YearDay
 from gongkai_cli.frequencies import Frequency
 from gongkai_cli.periods import day_of_month
 
@@ -22,6 +22,7 @@ class TimeWord(NamedTuple):
     end: int
     word: str
     answers: Answers
+    how_often: bool  # it states a rhythm, which no reading about the deadline can change
 
 
 def time_words(folded: str, start: int = 0, end: int | None = None) -> Iterator[TimeWord]:
@@ -31,17 +32,20 @@ def time_words(folded: str, start: int = 0, end: int | None = None) -> Iterator[
         if match.start() >= taken:
             form = _FORMS[str(match.lastgroup)]
             taken = match.end()
-            yield TimeWord(match.start(), match.end(), match.group(), form.answers(match))
+            yield TimeWord(match.start(), match.end(), match.group(), form.answers(match), form.how_often)
 
 
 class _Form(NamedTuple):
     pattern: str
     answers: Callable[[re.Match[str]], Answers]
+    how_often: bool = False
 
 
-def _repeats(*forms: str, every: tuple[int, str] | None = None) -> Callable[[re.Match[str]], Answers]:
-    def answered(frequency: Frequency, _: Deadline) -> bool:
-        return frequency.form in forms or (every is not None and (frequency.count, frequency.unit) == every)
+def _repeats(*forms: str, every: tuple[int, str], per_year: int) -> Callable[[re.Match[str]], Answers]:
+    def answered(frequency: Frequency, deadline: Deadline) -> bool:
+        if frequency.form == "rrule":
+            return _dates_a_year(frequency.rule) == per_year
+        return frequency.form in forms or _spaced(frequency, deadline, every)
 
     return lambda _: answered
 
@@ -49,11 +53,28 @@ def _repeats(*forms: str, every: tuple[int, str] | None = None) -> Callable[[re.
 def _every(match: re.Match[str]) -> Answers:
     count, unit = re.fullmatch(rf"每隔?({_NUMBER})个?(日|天|周|月)", match.group()).groups()  # type: ignore[union-attr]
     wanted = (_number(count), {"日": "day", "天": "day", "周": "week", "月": "month"}[unit])
-    return lambda frequency, _: (frequency.count, frequency.unit) == wanted
+    return lambda frequency, deadline: _spaced(frequency, deadline, wanted)
+
+
+def _spaced(frequency: Frequency, deadline: Deadline, wanted: tuple[int, str]) -> bool:
+    """Whether a duty recurs at an interval: `every N days`, or kept no older than that."""
+    if frequency.form == "every":
+        return (frequency.count, frequency.unit) == wanted
+    return isinstance(deadline, After) and deadline.anchor == "previous" and (deadline.count, deadline.unit) == wanted
+
+
+def _dates_a_year(rule: str) -> int:
+    """How many days of a year a recurrence rule (RFC 5545) names, as far as its parts say so without a calendar."""
+    parts = dict(part.split("=") for part in rule.upper().split(";"))
+    named = {name: len(parts[name].split(",")) for name in ("BYMONTH", "BYMONTHDAY", "BYDAY") if name in parts}
+    days = named.get("BYMONTHDAY", named.get("BYDAY", 1))
+    months = named.get("BYMONTH")
+    a_year = {"DAILY": 365, "WEEKLY": 52 * days, "MONTHLY": (months or 12) * days, "YEARLY": (months or 1) * days}
+    return a_year[parts["FREQ"]] // int(parts.get("INTERVAL", "1"))
 
 
 def _within(match: re.Match[str]) -> Answers:
-    count, unit = re.match(rf"({_NUMBER})个?(工作日|日|天|小时|周|月)", match.group()).groups()  # type: ignore[union-attr]
+    count, unit = re.search(rf"({_NUMBER})个?(工作日|日|天|小时|周|月)", match.group()).groups()  # type: ignore[union-attr]
     units = {"工作日": "working day", "日": "day", "天": "day", "小时": "hour", "周": "week", "月": "month"}
     wanted = (_number(count), units[unit])
 
@@ -61,6 +82,12 @@ def _within(match: re.Match[str]) -> Answers:
         return isinstance(deadline, After) and (deadline.count, deadline.unit) == wanted
 
     return answered
+
+
+def _ahead(match: re.Match[str]) -> Answers:
+    count, unit = re.search(rf"({_NUMBER})个?(工作日|日|天)", match.group()).groups()  # type: ignore[union-attr]
+    wanted = Before(_number(count), "working day" if unit == "工作日" else "day")
+    return lambda _, deadline: deadline == wanted
 
 
 def _monthly_day(match: re.Match[str]) -> Answers:
@@ -114,23 +141,37 @@ def _number(said: str) -> int:
     return number(said.replace("两", "二"))
 
 
+_LENGTH = "(?:个?工作日|个?小时|日|天|周|个月)"
 _BEFORE = "(?:以|之)?(?:前|内)"
 _FORMS: dict[str, _Form] = {
     "monthly_day": _Form(rf"每月(?:的)?{_NUMBER}[日号]{_BEFORE}", _monthly_day),
-    "every": _Form(rf"每隔?{_NUMBER}个?(?:日|天|周|月)", _every),
-    "within": _Form(rf"{_NUMBER}(?:个工作日|工作日|个?小时|日|天|周|个月)(?:以|之)?内", _within),
+    "every": _Form(rf"每隔?{_NUMBER}个?(?:日|天|周|月)", _every, how_often=True),
+    "within": _Form(rf"{_NUMBER}{_LENGTH}(?:以|之)?内|(?:不超过|最迟){_NUMBER}{_LENGTH}(?:以|之)?内?", _within),
+    "ahead": _Form(rf"(?:提前|前){_NUMBER}(?:个?工作日|日|天)", _ahead),
     "dated": _Form(
         rf"(?:20[0-9]{{2}}年)?{_NUMBER}月(?:{_NUMBER}[日号](?:以|之)?前|(?:底|末)(?:以|之)?(?:前|内)?)", _on_date
     ),
     "year_end": _Form(
         rf"(?:20[0-9]{{2}}年年?|{_NO_NUMBER}年)(?:底|末)(?:以|之)?前|(?:20[0-9]{{2}}|{_NO_NUMBER})年内", _on_date
     ),
-    "monthly": _Form("按月(?!份)|每个?月|逐月|月度", _repeats("monthly", every=(1, "month"))),
-    "weekly": _Form("按周|每个?周|每个?星期|逐周", _repeats("weekly", every=(7, "day"))),
-    "daily": _Form("按日|每日|每天|每个工作日|逐日", _repeats("daily", "every working day", every=(1, "day"))),
-    "quarterly": _Form("按季度?|每个?季度?|逐季|季度", _repeats("quarterly", every=(3, "month"))),
-    "semiannual": _Form("每半年|按半年|半年度", _repeats("semiannual", every=(6, "month"))),
-    "annual": _Form("每年度?|按年度?|逐年", _repeats("annual", every=(12, "month"))),
+    "monthly": _Form(
+        "按月(?!份)|每个?月|逐月|月度", _repeats("monthly", every=(1, "month"), per_year=12), how_often=True
+    ),
+    "weekly": _Form(
+        "按周(?![期边])|每个?周|每个?星期|逐周", _repeats("weekly", every=(1, "week"), per_year=52), how_often=True
+    ),
+    "daily": _Form(
+        "按日(?![常期程])|每日|每天|每个工作日|逐日",
+        _repeats("daily", "every working day", every=(1, "day"), per_year=365),
+        how_often=True,
+    ),
+    "quarterly": _Form(
+        "按季(?:度|(?!节))|每个?季度?|逐季|(?<![一二三四1-4上])季度",
+        _repeats("quarterly", every=(3, "month"), per_year=4),
+        how_often=True,
+    ),
+    "semiannual": _Form("每半年|按半年|半年度", _repeats("semiannual", every=(6, "month"), per_year=2), how_often=True),
+    "annual": _Form("每年度?|按年度?|逐年", _repeats("annual", every=(12, "month"), per_year=1), how_often=True),
     "month_end": _Form("月底(?:以|之)?前|月末(?:以|之)?前", _month_end),
     "prompt": _Form("及时|即时|立即|第一时间|尽快|尽早|适时|限期|按期", _vague()),
     "fresh": _Form("实时|动态更新|(?<!中)长期|随时", _vague("continuous")),
