@@ -89,6 +89,7 @@ class Bulletin:
     """
 
     plan: Plan
+    calendar: WorkCalendar
     as_of: When
     known_on: date | None
     scope: Scope
@@ -219,6 +220,7 @@ def bulletin(
         waiting = tuple(each for each in waiting if each.id in never)
     return Bulletin(
         plan=plan,
+        calendar=calendar,
         as_of=as_of,
         known_on=assessment.known_on if assessment else None,
         scope=stretch.scope,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gongkai_cli.deadlines import day_of, last_instant
-from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.evaluation.verdicts import Status, Verdict
 from gongkai_cli.report import Row
 
 # Worst first: a cell of the map shows the worst that fell due in its month, and how often.
@@ -106,10 +106,14 @@ def _worst(line: OwnerLine) -> tuple[bool, int, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """The deadlines of one owner in one month: the worst status, how many have it, and how many have each."""
+    """The deadlines of one owner in one month: the worst status, how many have it, and how many have each.
+
+    `uncertain` counts those with the worst status for which the evidence allows another reading.
+    """
 
     worst: Status
     count: int
+    uncertain: int
     counts: Mapping[Status, int]
 
 
@@ -139,16 +143,18 @@ def heat_map(lines: Sequence[OwnerLine]) -> HeatMap:
     )
 
 
-def _by_month(rows: Sequence[Row]) -> dict[str, Counter[Status]]:
-    found: dict[str, Counter[Status]] = {}
+def _by_month(rows: Sequence[Row]) -> dict[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {}
     for row in rows:
-        if row.deadline is not None and row.status is not None:
-            found.setdefault(f"{day_of(row.deadline):%Y-%m}", Counter())[row.status] += 1
+        if row.deadline is not None and row.verdict is not None:
+            found.setdefault(f"{day_of(row.deadline):%Y-%m}", []).append(row.verdict)
     return found
 
 
-def _cell(counts: Counter[Status] | None) -> HeatCell | None:
-    if counts is None:
+def _cell(verdicts: Sequence[Verdict] | None) -> HeatCell | None:
+    if verdicts is None:
         return None
+    counts = Counter(each.status for each in verdicts)
     worst = next(status for status in WORST if counts[status])
-    return HeatCell(worst, counts[worst], dict(counts))
+    uncertain = sum(each.uncertain for each in verdicts if each.status == worst)
+    return HeatCell(worst, counts[worst], uncertain, dict(counts))

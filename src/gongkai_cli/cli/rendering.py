@@ -51,9 +51,23 @@ def _json(bulletin: "Bulletin", _page: "Page") -> str:
     return bulletin_json.render(bulletin)
 
 
+def _html(bulletin: "Bulletin", page: "Page") -> str:
+    from gongkai_cli.formats import bulletin_html
+
+    return bulletin_html.render(bulletin, page.words)
+
+
+def _xlsx(bulletin: "Bulletin", page: "Page") -> bytes:
+    from gongkai_cli.formats import bulletin_xlsx
+
+    return bulletin_xlsx.render(bulletin, page.words)
+
+
 # The formats of `gongkai report`; what is binary comes as bytes.
 BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | bytes]] = {
     "text": _text,
     "markdown": _markdown,
+    "html": _html,
+    "xlsx": _xlsx,
     "json": _json,
 }

@@ -9,27 +9,11 @@ from gongkai_cli.evaluation.verdicts import Status, instant
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page, grouped
 from gongkai_cli.formats.text import log_lines, plan_heading
-from gongkai_cli.formats.wording import day_words, known_words
-from gongkai_cli.messages import Text, Words, text
+from gongkai_cli.formats.wording import STATUS_LETTERS, day_words, heat_words, known_words, owner_name, status_name
+from gongkai_cli.messages import Words, text
 from gongkai_cli.report import Report
 from gongkai_cli.standings import WORST, HeatCell, HeatMap, OwnerLine, heat_map, owner_lines
 
-_LETTERS: dict[Status, Text] = {
-    "overdue": text("O"),
-    "late": text("L"),
-    "due": text("d"),
-    "upcoming": text("."),
-    "waived": text("w"),
-    "satisfied": text("s"),
-}
-_MEANINGS: dict[Status, Text] = {
-    "overdue": text("overdue"),
-    "late": text("late"),
-    "due": text("due"),
-    "upcoming": text("upcoming"),
-    "waived": text("waived"),
-    "satisfied": text("satisfied"),
-}
 _COLOURS: dict[Status, str] = {"overdue": "bold red", "late": "yellow", "due": "cyan", "satisfied": "green"}
 _COLUMNS: tuple[Status, ...] = ("satisfied", "late", "overdue", "due", "upcoming", "waived", "no_limit")
 
@@ -49,21 +33,16 @@ def render(report: Report, page: Page) -> str:
     return page.set(parts)
 
 
-def owner_name(owner: str | None, words: Words) -> str:
-    """Return an owner's name, made harmless, or the words for what several share."""
-    return visible(owner) if owner is not None else words(text("shared by several"))
-
-
 def _table(owners: Sequence[OwnerLine], page: Page) -> Iterator[RenderableType]:
     words = page.words
     titles = [words(text("owner"))]
-    titles += [words(_MEANINGS[status]) if status in _MEANINGS else words(text("no limit")) for status in _COLUMNS]
+    titles += [words(status_name(status)) for status in _COLUMNS]
     titles.append(words(text("on time")))
     rows: list[list[str | Styled]] = []
     for line in owners:
         share = line.totals.on_time_rate
         cells = [_count(line.totals.count(status), status) for status in _COLUMNS]
-        rows.append([owner_name(line.owner, words), *cells, f"{share:.0%}" if share is not None else "–"])
+        rows.append([visible(owner_name(line.owner, words)), *cells, f"{share:.0%}" if share is not None else "–"])
     yield from grouped(titles, [("", rows)], page)
 
 
@@ -77,10 +56,13 @@ def _map(heat: HeatMap, page: Page) -> Iterator[RenderableType]:
     if not heat.months:
         return
     cells: list[list[str | Styled]] = [
-        [owner_name(line.owner, words), *(_cell(each, words) for each in line.cells)] for line in heat.lines
+        [visible(owner_name(line.owner, words)), *(_cell(each, words) for each in line.cells)] for line in heat.lines
     ]
     yield from grouped([words(text("owner")), *heat.months], [("", cells)], page)
-    legend = " ".join(f"{words(_LETTERS[status])}={words(_MEANINGS[status])}" for status in WORST)
+    keys = [f"{words(STATUS_LETTERS[status])}={words(status_name(status))}" for status in WORST]
+    if any(cell is not None and cell.uncertain for line in heat.lines for cell in line.cells):
+        keys.append(f"?={words(text('some or all of them uncertain'))}")
+    legend = " ".join(keys)
     note = words(text("Each cell: the worst status of deadlines in that month, and how many have it."))
     yield Styled(f"  {legend}", style="dim")
     yield Styled(f"  {note}", style="dim")
@@ -89,4 +71,4 @@ def _map(heat: HeatMap, page: Page) -> Iterator[RenderableType]:
 def _cell(cell: HeatCell | None, words: Words) -> Styled:
     if cell is None:
         return Styled("")
-    return Styled(f"{words(_LETTERS[cell.worst])}{cell.count}", style=_COLOURS.get(cell.worst, ""))
+    return Styled(heat_words(cell, words), style=_COLOURS.get(cell.worst, ""))

@@ -1,11 +1,15 @@
 """The forms of the plan's small languages, and days, in words for people."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from gongkai_cli.deadlines import After, Before, Deadline, NoLimit, OnDate, SameDay, When, YearDay, day_of
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.frequencies import Frequency
 from gongkai_cli.messages import Text, Words, text
+
+if TYPE_CHECKING:
+    from gongkai_cli.standings import HeatCell
 
 _UNITS = {
     "hour": (text("1 hour"), text("{n} hours")),
@@ -60,6 +64,31 @@ _SUBMITTED: dict[Status, Text] = {
     "due": text("to be submitted"),
     "overdue": text("not submitted, overdue"),
 }
+
+
+# One character each, for the map of owners and months.
+STATUS_LETTERS: dict[Status, Text] = {
+    "overdue": text("O"),
+    "late": text("L"),
+    "due": text("d"),
+    "upcoming": text("u"),
+    "waived": text("w"),
+    "satisfied": text("s"),
+}
+_NAMES: dict[Status, Text] = {
+    "overdue": text("overdue"),
+    "late": text("late"),
+    "due": text("due"),
+    "upcoming": text("upcoming"),
+    "waived": text("waived"),
+    "satisfied": text("satisfied"),
+    "no_limit": text("no limit"),
+}
+
+
+def status_name(status: Status) -> Text:
+    """Return the name of a status for figures over different acts."""
+    return _NAMES[status]
 
 
 def status_words(status: Status, act: str) -> Text:
@@ -165,6 +194,21 @@ def known_words(known_on: date | None, words: Words) -> str:
     if known_on is None:
         return ""
     return words(text(" Only lines recorded by {day} count."), day=day_words(known_on, words))
+
+
+def period_words(label: str) -> str:
+    """Return the label of a period where there is one to name: `once` and `recurring` are none."""
+    return "" if label in ("once", "recurring") else label
+
+
+def heat_words(cell: "HeatCell", words: Words) -> str:
+    """Return what stands in a cell of the map: the letter of its worst status, how many, `?` for any doubt."""
+    return f"{words(STATUS_LETTERS[cell.worst])}{cell.count}{'?' if cell.uncertain else ''}"
+
+
+def owner_name(owner: str | None, words: Words) -> str:
+    """Return an owner's name, or the words for what several share, which is None."""
+    return owner if owner is not None else words(text("shared by several"))
 
 
 def published_words(published: str) -> str:
