@@ -9,16 +9,37 @@ from gongkai_cli.messages import Text, text
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Location:
-    """A place in an input file; line and column count characters from 1, 0 where there is none."""
+    """A place in an input file; line and column count characters from 1, 0 where there is none.
+
+    In a workbook they count the rows and columns of a sheet.
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    sheet: str = ""
 
     def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        file = f"{self.file}[{self.sheet}]" if self.sheet else self.file
+        return ":".join(str(part) for part in (file, self.line, self.column) if part)
+
+    def __lt__(self, other: "Location") -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, str, int, int]:
+        return self.file, self.sheet, self.line, self.column
+
+    @property
+    def letters(self) -> str:
+        """The column as spreadsheets name it: A, B, … Z, AA; empty where there is none."""
+        name, number = "", self.column
+        while number:
+            number, digit = divmod(number - 1, 26)
+            name = chr(ord("A") + digit) + name
+        return name
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -129,6 +150,9 @@ CODES: dict[str, Code] = {
     "GK613": _error(text("the log has no column for a value")),
     "GK614": _error(text("a value that the log cannot hold")),
     "GK615": _error(text("the end of the log is damaged")),
+    # Ledgers that departments send back.
+    "GK616": _error(text("a ledger row that is not filled in as it should be")),
+    "GK617": _error(text("a ledger that has lost a column")),
     # What a line of the log says of the plan.
     "GK651": _error(text("unknown obligation in the log")),
     "GK652": _error(text("unknown owner in the log")),

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, diff, due, explain, report, schema, writing
+from gongkai_cli.cli import check, diff, due, explain, ledger, report, schema, writing
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
@@ -35,6 +35,7 @@ app.command("satisfied", help=_help(text("What was done on time and, apart from 
 app.command("status", help=_help(text("One line per owner, and a map of owners and months.")))(showing("status"))
 app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
 app.command(help=_help(text("The bulletin for the meeting, of a month, a quarter or to date.")))(report.report)
+app.command(help=_help(text("One Excel sheet per owner to fill in (台账).")))(ledger.ledger)
 
 app.command(help=_help(text("Append one publication to a CSV log.")))(writing.record)
 app.command(help=_help(text("Append one event, from which clocks run.")))(writing.event)

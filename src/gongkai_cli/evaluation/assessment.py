@@ -30,7 +30,21 @@ MOST_UNMATCHED = 100
 
 # The codes of problems that concern single lines, which may be left out on demand.
 SKIPPABLE = frozenset(
-    ("GK606", "GK607", "GK608", "GK609", "GK651", "GK652", "GK653", "GK654", "GK655", "GK656", "GK657", "GK658")
+    (
+        "GK606",
+        "GK607",
+        "GK608",
+        "GK609",
+        "GK616",
+        "GK651",
+        "GK652",
+        "GK653",
+        "GK654",
+        "GK655",
+        "GK656",
+        "GK657",
+        "GK658",
+    )
 )
 
 

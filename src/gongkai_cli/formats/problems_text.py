@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words, text
-from gongkai_cli.problems import Problem
+from gongkai_cli.problems import Location, Problem
 
 MOST_SHOWN = 100
 # A line of YAML is seldom longer; more would hide the caret.
@@ -28,7 +28,9 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
     level = words(text("error")) if problem.level == "error" else words(text("warning"))
     tone = _RED if problem.level == "error" else _YELLOW
     said = visible(words(problem.message))
-    lines = [f"{paint(_BOLD, visible(str(problem.location)))}: {paint(tone, f'{level} {problem.code}')} {said}"]
+    lines = [
+        f"{paint(_BOLD, visible(_place(problem.location, words)))}: {paint(tone, f'{level} {problem.code}')} {said}"
+    ]
     if problem.source.strip():
         at = problem.caret or problem.location.column
         source, offset = _excerpt(problem.source, max(at - 1, 0))
@@ -38,6 +40,16 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
         said = words(text("hint: {hint}"), hint=words(problem.hint))
         lines.append(paint(_DIM, f"    {visible(said)}"))
     return "\n".join(lines) + "\n"
+
+
+def _place(location: Location, words: Words) -> str:
+    """FILE:LINE:COLUMN, as editors understand it; for a workbook in words that its author can follow."""
+    if not location.sheet:
+        return str(location)
+    values = {"file": location.file, "sheet": location.sheet, "row": location.line, "column": location.letters}
+    if location.column:
+        return words(text("{file} [{sheet}] row {row}, column {column}"), **values)
+    return words(text("{file} [{sheet}] row {row}") if location.line else text("{file} [{sheet}]"), **values)
 
 
 def _excerpt(source: str, column: int) -> tuple[str, int]:

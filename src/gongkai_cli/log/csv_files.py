@@ -73,7 +73,7 @@ def _opened(source: Source, path: Path, folder: Path, names: Names) -> tuple[Csv
     lines = re.split("(?<=\n)|(?<=\r)(?!\n)", head)
     shown = lines[start].rstrip("\r\n")
     places = columns_in(shown, header, delimiter)
-    if problems := header_problems(header, source.shown, start + 1, places, shown):
+    if problems := header_problems(header, Location(source.shown, start + 1), places, shown):
         return None, problems
     for at in header.unknown:
         place = Location(source.shown, start + 1, places[at])

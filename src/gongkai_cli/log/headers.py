@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai_cli.frequencies import nearest
 from gongkai_cli.log.appending import COLUMNS, NAMES
@@ -81,12 +81,12 @@ def find_header(rows: Iterable[Sequence[str]], names: Names) -> tuple[int, Heade
     return best[1:] if best else None
 
 
-def header_problems(header: Header, file: str, line: int, columns: Sequence[int], source: str) -> list[Problem]:
-    """Return why lines under this header cannot be read; `columns` are the places of its cells in the line."""
+def header_problems(header: Header, line: Location, columns: Sequence[int], source: str) -> list[Problem]:
+    """Return why lines under this header cannot be read; `columns` are the places of its cells in its line."""
     problems = []
     for column, first, second in header.twice:
         one, other = header.cells[first].strip(), header.cells[second].strip()
-        place = Location(file, line, columns[second])
+        place = replace(line, column=columns[second])
         if one == other:
             message: Text = text("two columns are named `{name}`", name=one)
         else:
@@ -95,7 +95,7 @@ def header_problems(header: Header, file: str, line: int, columns: Sequence[int]
     if not problems and not header.usable():
         message = text("the header names no `obligation`, `title`, `column` or `event`, so its lines belong to nothing")
         hint = text("add a column 事项编号 or 标题, or map a header to one in gongkai.toml")
-        problems.append(Problem(Location(file, line, min(line, 1)), "GK603", message, hint, source))
+        problems.append(Problem(replace(line, column=min(line.line, 1)), "GK603", message, hint, source))
     return problems
 
 

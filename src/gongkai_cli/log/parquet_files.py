@@ -35,7 +35,9 @@ def open_parquet(
     shown = ", ".join(types)
     if not any(header.columns):
         return None, [no_header(source.shown, shown, line=0)]
-    if problems := header_problems(header, source.shown, 0, [0] * len(types), shown) or _nested(source, header, types):
+    if problems := header_problems(header, Location(source.shown), [0] * len(types), shown) or _nested(
+        source, header, types
+    ):
         return None, problems
     warnings = [unknown_header(names, header.cells[at], Location(source.shown), shown) for at in header.unknown]
     columns = zip(header.columns, types.items(), strict=True)

@@ -25,7 +25,7 @@ Progress = Callable[[str, float], None]
 # A line with one of these is rejected; all other problems are about files, sheets and columns.
 EVERYTHING = Wishes()
 
-LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609"))
+LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609", "GK616"))
 
 
 class Group(NamedTuple):
@@ -163,8 +163,9 @@ class Log:
     def files(self) -> tuple[LogFile, ...]:
         """Every file that could be opened, with what was read from it."""
         counts = self._counted()
-        places = [problem.location for problem in self._contents.problems if problem.code in LINE_CODES]
-        rejected = Counter(place.file for place in places if place.line)
+        places = [each.location for each in self._contents.problems if each.code in LINE_CODES and each.location.line]
+        # A line may have several problems.
+        rejected = Counter(file for file, _, _ in {(place.file, place.sheet, place.line) for place in places})
         found = []
         for source in self._sources:
             good, blanks = counts.get(source.shown, (0, 0))

@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from gongkai_cli.log import ledgers
 from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_problems, no_header, unknown_header
 from gongkai_cli.log.sources import COMPOUND_FILE, Source, place_in
 from gongkai_cli.messages import Text, text
@@ -20,6 +21,15 @@ MAX_CELLS = 30_000_000  # rows × columns that a sheet spans, stray cells far ou
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 Row = tuple[str, int, dict[str, str]]
+
+
+class Sheet(NamedTuple):
+    """One sheet of a workbook: what it is called, whether people see it, its cells as text, and its merged cells."""
+
+    name: str
+    visible: bool
+    rows: list[list[str]]
+    spans: tuple[ledgers.Span, ...]
 
 
 def read_sheets(
@@ -45,17 +55,21 @@ def _read(
 ) -> Iterator[Row]:  # fmt: skip
     left_out: list[Problem] = []
     understood = seen = False
-    for sheet, visible, rows in _sheets(source, report, compound=compound):
-        if not rows:
+    for sheet in _sheets(source, report, compound=compound):
+        if not sheet.rows:
             continue
         seen = True
-        header = find_header(rows, names)
+        form = ledgers.read_form(sheet.rows[:DEEPEST])
+        if form is not None and form.part == "notes":
+            understood = True
+            continue
+        header = find_header(sheet.rows, names)
         if header is not None:
             understood = True
-            headers[place_in(source.shown, sheet)] = header[1].columns
-            yield from _under(source, sheet, rows, header, names, report)
-        elif visible:
-            left_out.append(_no_header(source, sheet))
+            headers[place_in(source.shown, sheet.name)] = header[1].columns
+            yield from _under(source, sheet, header, form, names, report)
+        elif sheet.visible:
+            left_out.append(_no_header(source, sheet.name))
     if understood:
         for each in left_out:
             report(each)
@@ -63,10 +77,8 @@ def _read(
         report(no_header(source.shown, line=0))
 
 
-def _sheets(
-    source: Source, report: Callable[[Problem], None], *, compound: bool
-) -> Iterator[tuple[str, bool, list[list[str]]]]:
-    """Give name, visibility and rows of each sheet; report a workbook that cannot be read."""
+def _sheets(source: Source, report: Callable[[Problem], None], *, compound: bool) -> Iterator[Sheet]:
+    """Give each sheet; report a workbook that cannot be read."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets = []
@@ -74,15 +86,17 @@ def _sheets(
         with CalamineWorkbook.from_path(str(source.path)) as workbook:
             for about in workbook.sheets_metadata:
                 if about.typ == SheetTypeEnum.WorkSheet:
-                    cells = workbook.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
-                    sheets.append((about.name, about.visible == SheetVisibleEnum.Visible, _rows(cells)))
+                    found = workbook.get_sheet_by_name(about.name)
+                    rows = _rows(found.to_python(skip_empty_area=False))
+                    spans = tuple(ledgers.Span(*start, *end) for start, end in found.merged_cell_ranges or ())
+                    sheets.append(Sheet(about.name, about.visible == SheetVisibleEnum.Visible, rows, spans))
     except BaseException as error:
         # What the library does not expect it raises as a panic, which is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         report(_unreadable(source, error, compound=compound))
         return
-    if not any(rows for _, _, rows in sheets):
+    if not any(sheet.rows for sheet in sheets):
         report(no_header(source.shown, line=0))
     yield from sheets
 
@@ -95,22 +109,49 @@ def _rows(cells: Sequence[Sequence[Any]]) -> list[list[str]]:
 
 
 def _under(
-    source: Source, sheet: str, rows: list[list[str]], found: tuple[int, Header],
+    source: Source, sheet: Sheet, found: tuple[int, Header], form: ledgers.Form | None,
     names: Names, report: Callable[[Problem], None],
 ) -> Iterator[Row]:  # fmt: skip
     at, header = found
-    shown = "\t".join(rows[at]).rstrip("\t")
-    file = place_in(source.shown, sheet)
-    if problems := header_problems(header, file, at + 1, range(1, len(header.cells) + 1), shown):
+    shown = "\t".join(sheet.rows[at]).rstrip("\t")
+    place = Location(source.shown, at + 1, 0, sheet.name)
+    if problems := header_problems(header, place, range(1, len(header.cells) + 1), shown):
         for problem in problems:
-            report(_pointing(problem, rows[at]))
+            report(_pointing(problem, sheet.rows[at]))
         return
+    nil = next((index for index in header.unknown if ledgers.is_nil_header(header.cells[index])), None)
     for index in header.unknown:
-        problem = unknown_header(names, header.cells[index], Location(file, at + 1, index + 1), shown)
-        report(_pointing(problem, rows[at]))
-    columns = [(index, column) for index, column in enumerate(header.columns) if column]
-    for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        yield sheet, number, {column: row[index] for index, column in columns if row[index]}
+        if index != nil and not (form and ledgers.is_own_header(header.cells[index])):
+            problem = unknown_header(names, header.cells[index], replace(place, column=index + 1), shown)
+            report(_pointing(problem, sheet.rows[at]))
+    columns = {index: column for index, column in enumerate(header.columns) if column}
+    layout = ledgers.Layout(columns, nil, form, sheet.spans)
+    if lost := _lacking(layout, header, place):
+        report(lost)
+        return
+    ledgers.unmerged(sheet.rows, layout)
+    for number, row in enumerate(sheet.rows[at + 1 :], start=at + 1):
+        cells, wrong = ledgers.read_row(layout, number, row)
+        for column, said, hint in wrong:
+            cell = replace(place, line=number + 1, column=layout.place_of(column) + 1)
+            report(_pointing(Problem(cell, "GK616", said, hint, "\t".join(row).rstrip("\t")), row))
+        if not wrong:
+            yield sheet.name, number + 1, cells
+
+
+def _lacking(layout: ledgers.Layout, header: Header, place: Location) -> Problem | None:
+    """Return the problem of a ledger from which columns were deleted, without which its rows say nothing certain."""
+    lost = ledgers.lacking(layout)
+    if not lost:
+        return None
+    english = any(cell.isascii() for cell in header.cells if cell.strip())
+    told = (
+        ", ".join(ledgers.COLUMNS[column][1] for column in lost)
+        if english
+        else "、".join(ledgers.COLUMNS[column][0] for column in lost)
+    )
+    said = text("this ledger lacks columns that it was made with: {columns}", columns=told)
+    return Problem(place, "GK617", said, text("restore them, with their headers, from the file that was sent out"))
 
 
 def _pointing(problem: Problem, row: Sequence[str]) -> Problem:
@@ -191,7 +232,7 @@ def _column(letters: bytes) -> int:
 def _no_header(source: Source, sheet: str) -> Problem:
     said = text("the sheet `{sheet}` has no header and is left out", sheet=sheet)
     hint = text("its first {rows} rows name no column of the log; hide it, or give it a header", rows=DEEPEST)
-    return Problem(Location(place_in(source.shown, sheet)), "GK610", said, hint)
+    return Problem(Location(source.shown, sheet=sheet), "GK610", said, hint)
 
 
 def _unreadable(source: Source, error: BaseException, *, compound: bool) -> Problem:

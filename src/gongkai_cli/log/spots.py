@@ -122,4 +122,4 @@ def _in_table(sheets: Mapping[str, Sequence[str]], line: "Line", column: str) ->
     cells = [line.cells.get(each, "").replace("\n", " ") for each in columns]
     at = sheets[file].index(column) + 1 if column in sheets.get(file, ()) else 0
     caret = len(_BETWEEN.join([*cells[: columns.index(column)], ""])) + 1 if column in columns else 0
-    return Spot(Location(file, line.line, at), _BETWEEN.join(cells)[:_SHOWN], caret)
+    return Spot(Location(line.file, line.line, at, line.sheet), _BETWEEN.join(cells)[:_SHOWN], caret)
