@@ -130,9 +130,18 @@ EVERYTHING = Filter()
 
 def concerns(plan: Plan, chosen: Filter) -> Callable[[Unplaced], bool]:
     """Return whether an unmatched line may be about what was asked for: not, where it names only others."""
+    if not (chosen.owners or chosen.obligations):
+        return lambda _: True
     named = Index(plan).by_name
+    judged: dict[tuple[str, str], bool] = {}  # the same few names again and again
 
     def may_concern(line: Unplaced) -> bool:
+        cells = line.obligation, line.owner
+        if cells not in judged:
+            judged[cells] = judge(line)
+        return judged[cells]
+
+    def judge(line: Unplaced) -> bool:
         cells = [line.obligation] if line.obligation in named else split_values(line.obligation)
         duties = [named[cell] for cell in cells if cell in named]
         owners = [line.owner] if line.owner in plan.owner_names else split_values(line.owner)

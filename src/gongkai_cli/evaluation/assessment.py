@@ -234,6 +234,7 @@ def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
 
     periodic = _names(each for each in plan.obligations if each.frequency.periodic)
     return Wishes(
+        names=_names(plan.obligations),
         clocks=frozenset(clock_names(plan)),
         title_hint=TITLE_HINT,
         titled=periodic,
@@ -254,18 +255,17 @@ def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
     Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
     """
     unsure = [each for each in groups if not each.every_mark]
-    named = {cell: _named(index, cell) for cell in {each.obligation for each in unsure}}
+    named = {cell: _named(index, cell) for cell in {each.obligation for each in groups}} if unsure else {}
     on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
     # Where no event is known, and no line is one of its own, nothing can be filled.
-    begun = unsure and any(each.formed or KINDS.get(each.kind) == "event" for each in groups)
-    found = {cell for cell, names in named.items() if begun and not names.isdisjoint(on_events)}
-    declared = {(each.obligation, _day(each.published)) for each in unsure if each.period}
+    begun = any(each.formed or KINDS.get(each.kind) == "event" for each in groups) if unsure else False
+    found = {each.obligation for each in unsure if begun and not named[each.obligation].isdisjoint(on_events)}
+    declared = {(each.obligation, each.published) for each in unsure if each.period}
     if declared:
         undated: dict[date | None, set[str]] = {}
-        for each in groups:
-            if not each.period:
-                undated.setdefault(_day(each.published), set()).update(_named(index, each.obligation) or {""})
-        found |= {cell for cell, day in declared if not undated.get(day, set()).isdisjoint({"", *named[cell]})}
+        for obligation, published in {(each.obligation, each.published) for each in groups if not each.period}:
+            undated.setdefault(_day(published), set()).update(named[obligation] or {""})
+        found |= {cell for cell, day in declared if not undated.get(_day(day), set()).isdisjoint({"", *named[cell]})}
     return frozenset(name for cell in found for name in named[cell])
 
 

@@ -170,7 +170,10 @@ class Placing:
         `past` gives when the rule would have opened the next occurrences past the last.
         """
         self.places.sort(key=_sequence)
-        if not publications:
+        if not self.places:
+            for each in publications:
+                self.refuse(each, text("it lies outside every window of the plan"))
+        if not (self.places and publications):
             return []
         past_last = past()
         known = self._placed_on({day_of(each.published) for each in publications})

@@ -68,6 +68,7 @@ class Scan:
     ) -> tuple[list[Group], bool]:
         """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
         self._grouping = grouping
+        engine.run(grouping.named())
         self._collect(engine, grouping, progress)
         engine.run(grouping.neat())
         engine.run(grouping.grouped())

@@ -68,8 +68,13 @@ def day_of(column: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells."""
+    """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
 
+    `names` are all that there are, or none: those of which nothing is wished cost less when it is known that they are
+    single names.
+    """
+
+    names: frozenset[str] = frozenset()
     clocks: frozenset[str] = frozenset()
     title_hint: str | None = None
     titled: frozenset[str] | None = None
@@ -118,7 +123,7 @@ class Grouping:
     def _published(self) -> str:
         plain = self._plain
         if self.wishes.clocks:
-            unsure = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named(self.wishes.clocks)} END"
+            unsure = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named('clocks', self.wishes.clocks)} END"
             plain += f" AND NOT ({unsure})"
         return f"CASE WHEN strlen(published) > 10 AND {plain} THEN {day_of('published')} ELSE published END"
 
@@ -127,7 +132,7 @@ class Grouping:
         if self.wishes.title_hint is not None:
             named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN title END"
             if self.wishes.titled is not None:
-                named = f"CASE WHEN {_named(self.wishes.titled)} THEN {named} END"
+                named = f"CASE WHEN {_named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
         return f"CASE WHEN {self._blank('obligation')} THEN title ELSE {hinted} END"
 
@@ -135,11 +140,25 @@ class Grouping:
         """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
         if self.wishes.marked is None:
             return "list(mark)"
-        undated = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named(self.wishes.marked_undated)} END"
-        wanted = f"CASE WHEN {self._blank('period')} THEN {undated} ELSE false END"
+        undated = _named("undated", self.wishes.marked_undated)
+        wanted = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {undated} END"
+        wanted = f"CASE WHEN {self._blank('period')} THEN {wanted} ELSE false END"
         if self.wishes.marked:
-            wanted = f"CASE WHEN {_named(self.wishes.marked)} THEN true ELSE {wanted} END"
+            wanted = f"CASE WHEN {_named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
         return f"list(mark) FILTER (WHERE {wanted})"
+
+    def named(self) -> str:
+        """Return the SQL of the table of names with what is wished of each."""
+        wishes = self.wishes
+        wished = (wishes.clocks, wishes.titled, wishes.marked, wishes.marked_undated)
+        names = sorted(wishes.names.union(*(each for each in wished if each is not None)))
+        rows = (
+            f"({literal(each)}, {', '.join(str(of is not None and each in of).lower() for of in wished)})"
+            for each in names
+        )
+        columns = "named, named_clocks, named_titled, named_marked, named_undated"
+        values = ", ".join(rows) or "(NULL, false, false, false, false)"
+        return f"CREATE OR REPLACE TEMP TABLE names AS SELECT * FROM (VALUES {values}) AS v({columns})"
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
@@ -147,7 +166,7 @@ class Grouping:
         return (
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT at_file, {chosen}, count(*) AS lines, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
-            f"FROM (SELECT *, {_MARK} AS mark FROM {lines}) GROUP BY ALL"
+            f"FROM (SELECT *, {_MARK} AS mark FROM {lines} LEFT JOIN names ON obligation = named) GROUP BY ALL"
         )
 
     def _seen(self) -> str:
@@ -211,7 +230,10 @@ class Grouping:
         """
         keys = self.own_keys()
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
-        numbered = f"SELECT row_number() OVER () - 1 AS record, *, hash({', '.join(keys.values())}) AS own FROM {lines}"
+        numbered = (
+            f"SELECT *, hash({', '.join(keys.values())}) AS own FROM (SELECT row_number() OVER () - 1 AS record, * "
+            f"FROM {lines}) LEFT JOIN names ON obligation = named"
+        )
         marked = (
             f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
             f"SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
@@ -221,7 +243,8 @@ class Grouping:
         same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
         found = (
             f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells "
-            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} FROM hit) "
+            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
+            "FROM hit LEFT JOIN names ON obligation = named) "
             f"JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
         )
         return marked, found
@@ -235,19 +258,19 @@ _MARK = (
 )
 
 
-def _named(names: Collection[str]) -> str:
-    """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one."""
-    if not names:
-        return f"CASE WHEN {_SIMPLE} THEN false ELSE regexp_matches(obligation, {literal(_SEVERAL)}) END"
-    asked = ", ".join(map(literal, sorted(names)))
+def _named(wish: str, names: Collection[str]) -> str:
+    """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one.
+
+    Nearly all cells are in the table `names`; only of others is it worth a look whether they hold several values.
+    """
     several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
+    among = f"{trimmed('obligation')} IN ({', '.join(map(literal, sorted(names)))})" if names else "false"
     return (
-        f"CASE WHEN obligation IN ({asked}) THEN true WHEN {_SIMPLE} THEN false "
-        f"WHEN {several} THEN true ELSE {trimmed('obligation')} IN ({asked}) END"
+        f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {_SIMPLE} THEN false "
+        f"WHEN {several} THEN true ELSE {among} END"
     )
 
 
-# Ids in plain ASCII, most often; only for other cells is it worth a look whether they hold several values.
 _SIMPLE = (
     "(strlen(obligation) = length(obligation) AND NOT contains(obligation, ';') "
     "AND obligation > '!' AND right(obligation, 1) > ' ')"

@@ -51,6 +51,8 @@ class Engine:
             f"allowed_directories = [{literal(str(folder))}]",
             "enable_external_access = false",
             "enable_progress_bar = false",
+            # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last.
+            "disabled_optimizers = 'build_side_probe_side'",
             "lock_configuration = true",
         ):
             self.connection.execute(f"SET {setting}")
