@@ -474,7 +474,7 @@ def test_the_engine_is_locked_down(tmp_path: Path) -> None:
 
 
 def test_columns_are_those_of_the_log() -> None:
-    assert set(Group._fields) - {"has_note", "lines", "every_mark", "filler_ids", "key"} == set(COLUMNS) - {
+    assert set(Group._fields) - {"has_note", "lines", "every_mark", "bundled", "filler_ids", "key"} == set(COLUMNS) - {
         "url",
         "note",
     }

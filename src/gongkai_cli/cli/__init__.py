@@ -1,5 +1,6 @@
 """The gongkai command."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -62,6 +63,8 @@ def _global(
 
 def main() -> None:
     """Run the command line; the exit code is 0, 1, 2, 3 or 130, as docs/exit-codes.md says."""
+    # What one command makes lives until it ends: looking for cycles among it took a fifth of the time of a large log.
+    gc.disable()
     speak_utf8()
     sys.exit(run(sys.argv[1:]))
 

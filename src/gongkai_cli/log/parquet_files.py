@@ -24,11 +24,11 @@ def open_parquet(
     connection: "DuckDBPyConnection", source: Source, path: str, names: Names, timezone: str
 ) -> tuple[dict[str, str] | None, list[Problem]]:
     """Return an SQL expression of text for each column of the log, or None, and what is wrong with the file."""
-    import duckdb
+    from gongkai_cli.log.table import EngineError
 
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {parquet_scan(path)}").fetchall()
-    except duckdb.Error as error:
+    except EngineError as error:
         return None, [_damaged(source, error)]
     types = {column: kind for column, kind, *_ in described if column != "file_row_number"}
     header = names.read(tuple(types))

@@ -46,6 +46,7 @@ class Group(NamedTuple):
     column: str  # only where there is no obligation
     has_note: bool
     every_mark: bool
+    bundled: bool  # of several days, of which `published` is the first
     lines: int
     filler_ids: tuple[int, ...]  # what its different records differ in, comparable between groups; see Log.groups
     key: int  # for Log.lines_of, until the next Log.groups
@@ -123,6 +124,8 @@ class Log:
         on lines without a period for those of `marked_undated` and lines without an obligation; elsewhere, of more
         than one record, those of two, and `every_mark` is False. Without `by_recorded` publications are not kept
         apart by the day on which they were written down, which only matters to who asks what was known on a day.
+        With `as_of`, lines of several days may be one `bundled` group, as `bundles` says for a duty; those of days up
+        to `as_of` and later ones are kept apart.
         """
         scan = self._opened()
         found, self._counts = scan.groups(wishes, self._progress)

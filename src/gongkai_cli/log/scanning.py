@@ -10,8 +10,6 @@ from itertools import count as count_from
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
 from gongkai_cli.log.csv_records import count_endings, physical_lines
@@ -19,9 +17,10 @@ from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, Wishes, literal, split_cells
-from gongkai_cli.log.table import Engine, Part, csv_parts, staged_part
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Bundle, Grouping, Wishes, literal, split_cells
+from gongkai_cli.log.table import Engine, InvalidInput, Part, csv_parts, staged_part
 from gongkai_cli.messages import text
+from gongkai_cli.period_names import split_values
 from gongkai_cli.problems import Location, Problem
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ class Scan:
         self._grouping = grouping
         engine.run(grouping.named())
         self._collect(engine, grouping, progress)
+        engine.run(grouping.bundles(_bundled(engine, grouping)))
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
         groups, texts = self._fetched(engine)
@@ -117,7 +117,7 @@ class Scan:
             lines = " UNION ALL ".join(f"({part.select()})" for part in parts)
             try:
                 engine.run(grouping.collect(f"({lines})"), progress)
-            except duckdb.InvalidInputException as error:
+            except InvalidInput as error:
                 # Line endings of several kinds in one file make the engine give up.
                 if turn == _TRIES - 1 or not self._repair(engine, self._named_in(error), seen):
                     raise
@@ -189,14 +189,19 @@ class Scan:
 
     def _take(self, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]) -> None:
         """Add rows of joined cells to groups."""
-        *texts, notes, every, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+        *texts, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
         # The same few texts, again and again: one of each is kept.
         columns: dict[str, Iterable[Any]] = {
             column: map(known.setdefault, cells, cells)
             for column, cells in zip(self._grouping.keys, texts, strict=True)
         }
-        columns |= {"has_note": map("1".__eq__, notes), "every_mark": map("1".__eq__, every), "lines": map(int, lines)}
-        columns |= {"filler_ids": (tuple(marks) for _, marks in rows), "key": count_from(len(groups))}
+        flags = {"has_note": notes, "every_mark": every, "bundled": bundled}
+        columns |= {flag: map("1".__eq__, values) for flag, values in flags.items()}
+        columns |= {
+            "lines": map(int, lines),
+            "filler_ids": (tuple(marks) for _, marks in rows),
+            "key": count_from(len(groups)),
+        }
         in_order = (columns.get(field, repeat("")) for field in Group._fields)
         groups += map(Group._make, zip(*in_order, strict=False))
 
@@ -253,6 +258,36 @@ class Scan:
             )
             for key, file, record, cells in found
         ]  # fmt: skip
+
+
+def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
+    """Return the names whose lines may fall together, now that it is known what else the log has."""
+    wished = grouping.wishes.bundles
+    if not wished or "obligation" not in grouping.present:
+        return {}
+
+    def said(column: str, condition: str) -> set[str | None]:
+        return {cell for (cell,) in engine.rows(f"SELECT DISTINCT {column} FROM raw WHERE {condition}")}
+
+    events = said("event", "event IS NOT NULL") if "event" in grouping.present else set()
+    # A line that gives its day of formation is an event of its own.
+    formed = _values(said("obligation", "formed IS NOT NULL")) if "formed" in grouping.present else set()
+    undated = said("obligation", "period IS NULL") if "period" in grouping.present else {None}
+    # A line without a period may equal one with it, and then joins it; one without a name may be anybody's.
+    loose = _values(undated) if None not in undated else {*wished}
+    found = {}
+    for name, bundle in wished.items():
+        since = bundle.since if name not in formed and bundle.events.isdisjoint(events) else None
+        declared = bundle.declared and name not in loose
+        if declared or since is not None:
+            found[name] = Bundle(declared, since)
+    return found
+
+
+def _values(cells: Iterable[str | None]) -> set[str]:
+    """The names in cells that may hold several."""
+    found = {cell.strip(SPACES) for cell in cells if cell}
+    return found | {value for cell in found for value in split_values(cell)}
 
 
 def _physical(file: CsvFile, records: Sequence[int]) -> dict[int, int]:

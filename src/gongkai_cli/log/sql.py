@@ -1,8 +1,10 @@
 """The SQL by which lines of a log are grouped: what tells two lines apart, and what doesn't."""
 # ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
@@ -55,6 +57,7 @@ _CLOCK = "(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?|
 _DATED = f"^(?:(.*[0-9日号])[ T]+|(.*[日号])){_CLOCK}[ \\t\\r\\n]*$"
 # The same for nearly all that is ever written; matched without capturing, it takes a fraction of the time.
 _ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _SEVERAL = "[、;；\uff01-\uff5e]"  # several values, or full-width letters: the cell may mean more than it says
 
 
@@ -66,6 +69,18 @@ def day_of(column: str) -> str:
     return f"CASE WHEN strlen({c}) <= 10 THEN {c} WHEN {iso} THEN left({c}, 10) ELSE {other} END"
 
 
+class Bundle(NamedTuple):
+    """Which lines of a duty may be one group although their days differ; see `Log.groups`.
+
+    `declared`: those with one and the same period. `since`: those without one, before and from a day apart; None:
+    none of them. `events`: those without one only as long as the log has none of these events for the duty.
+    """
+
+    declared: bool
+    since: date | None = None
+    events: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
@@ -74,13 +89,15 @@ class Wishes:
     single names.
     """
 
-    names: frozenset[str] = frozenset()
     clocks: frozenset[str] = frozenset()
     title_hint: str | None = None
     titled: frozenset[str] | None = None
     marked: frozenset[str] | None = None
     marked_undated: frozenset[str] = frozenset()
     by_recorded: bool = True
+    names: frozenset[str] = frozenset()
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +201,59 @@ class Grouping:
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
-            f"CREATE OR REPLACE TEMP VIEW neat AS SELECT *, ({empty}) AS is_empty, "
+            f"CREATE OR REPLACE TEMP VIEW neat AS SELECT * REPLACE ({self._unbundled()} AS published), "
+            f"published AS earliest, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
-            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, low, high, marks FROM raw)"
+            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, low, high, marks FROM raw) "
+            "LEFT JOIN bundles ON obligation = bundled"
         )
+
+    def bundles(self, bundles: Mapping[str, Bundle]) -> str:
+        """Return the SQL of the table of names whose lines may fall together."""
+        rows = (
+            f"({literal(each)}, {str(bundle.declared).lower()}, "
+            f"{literal(bundle.since.isoformat()) if bundle.since is not None else 'NULL'})"
+            for each, bundle in sorted(bundles.items())
+        )
+        values = ", ".join(rows) or "(NULL, false, NULL)"
+        return (
+            "CREATE OR REPLACE TEMP TABLE bundles AS "
+            f"SELECT * FROM (VALUES {values}) AS v(bundled, bundled_declared, bundled_since)"
+        )
+
+    def _bundle(self) -> str:
+        """Return the SQL of what tells bundles apart, '' for a group that is none: only a plain day can be in one."""
+        as_of = self.wishes.as_of
+        if as_of is None:
+            return "''"
+        by_then = f"CASE WHEN published <= {literal(as_of.isoformat())} THEN '=' ELSE '>' END"
+        undated = f"CASE WHEN published < bundled_since THEN '<' ELSE {by_then} END"
+        plain = f"kind IN ('', 'publication') AND formed = '' AND regexp_full_match(published, {literal(_DAY)})"
+        return (
+            f"CASE WHEN bundled IS NULL OR NOT ({plain}) OR try_cast(published AS DATE) IS NULL THEN '' "
+            f"WHEN period <> '' THEN CASE WHEN bundled_declared THEN {by_then} ELSE '' END "
+            f"WHEN bundled_since IS NULL THEN '' ELSE {undated} END"
+        )
+
+    def _unbundled(self) -> str:
+        return f"CASE WHEN {self._bundle()} = '' THEN published ELSE '' END"
+
+    @property
+    def _apart(self) -> str:
+        """The columns of `neat` that tell groups apart."""
+        return ", ".join(map(name, (*self.keys, "bundle", "has_note")))
 
     def grouped(self) -> str:
         """Return the SQL of the groups; their order makes a group's key its place, whatever the order of files."""
-        keys = ", ".join(map(name, (*self.keys, "has_note")))
         marks = (
             "CASE WHEN min(low) = max(high) THEN [min(low)] WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] "
             "ELSE list_distinct(flatten(list(marks))) END"
         )
         return (
-            f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {keys}, sum(lines)::BIGINT AS lines, {marks} AS marks, "
+            f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {self._apart}, sum(lines)::BIGINT AS lines, "
+            f"{marks} AS marks, min(earliest) AS earliest, "
             "(min(low) = max(high) OR NOT bool_or(marks IS NULL)) AS every_mark "
-            f"FROM neat WHERE NOT is_empty AND NOT is_blank GROUP BY {keys} ORDER BY {keys}"
+            f"FROM neat WHERE NOT is_empty AND NOT is_blank GROUP BY {self._apart} ORDER BY earliest, {self._apart}"
         )
 
     def joined(self) -> str:
@@ -207,13 +261,14 @@ class Grouping:
 
         One long text is handed over in a fraction of the time that a dozen short ones take.
         """
-        cells = [_escaped(name(key)) for key in self.keys]
-        cells += [f"CASE WHEN {flag} THEN '1' ELSE '0' END" for flag in ("has_note", "every_mark")]
+        cells = [_escaped(name("earliest" if key == "published" else key)) for key in self.keys]
+        flags = ("has_note", "every_mark", "bundle <> ''")
+        cells += [f"CASE WHEN {flag} THEN '1' ELSE '0' END" for flag in flags]
         return f"SELECT concat_ws({_SEPARATOR}, {', '.join([*cells, 'lines::VARCHAR'])}), marks FROM grouped"
 
     def wanted(self) -> str:
         """Return the SQL that puts the raw groups of chosen groups (a parameter: their keys) into table `wanted`."""
-        same = " AND ".join(f"n.{name(key)} = g.{name(key)}" for key in (*self.keys, "has_note"))
+        same = " AND ".join(f"n.{name(key)} = g.{name(key)}" for key in (*self.keys, "bundle", "has_note"))
         mark = ", ".join(f"r.{name(key)}" for key in self.own_keys())
         return (
             f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT g.rowid AS group_id, r.*, hash({mark}) AS mark "

@@ -4,15 +4,25 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gongkai_cli.log.csv_files import CsvFile
 from gongkai_cli.log.csv_repair import LONGEST, Span
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.sql import literal, name
 from gongkai_cli.log.staging import PLACE, Staging
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    # The engine itself, of which the package consists: what it puts around it takes longer to import than a small log
+    # to read.
+    try:
+        import _duckdb as duckdb
+    except ImportError:
+        import duckdb
+
+EngineError, InvalidInput = duckdb.Error, duckdb.InvalidInputException
 
 MEMORY = "240MB"  # what the engine may hold; beyond that it writes to its own folder
 _POLL = 0.1  # seconds between two looks at how far a query is
