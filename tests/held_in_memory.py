@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation import evaluate
-from gongkai_cli.evaluation.assessment import clock_names
 from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.evaluation.wishes import clock_names
 from gongkai_cli.messages import Words
 from gongkai_cli.period_names import TITLE_HINT
 from gongkai_cli.plan import Plan

@@ -156,6 +156,15 @@ def _once_slot(rule: Rule, calendar: WorkCalendar) -> Slot:
     return Slot(Period("once", day_of(opens), day_of(deadline)), opens, deadline, provisional)
 
 
+def counts_from(rule: Rule, slot: Slot) -> When:
+    """Return from when on records count for a slot: from its opening, also where no window is shown."""
+    if slot.opens is not None:
+        return slot.opens
+    if rule.frequency.form == "once":
+        return date(rule.first.year, 1, 1)
+    return slot.period.first if rule.frequency.form == "event" else rule.first
+
+
 def stretch_slot(rule: Rule, calendar: WorkCalendar, previous: date) -> Slot:
     """Return the stretch of a `continuous` duty that begins with a record (or the start) on a day."""
     deadline, provisional = _deadline(rule, calendar, trigger=previous)

@@ -209,8 +209,8 @@ def _checked(
 ) -> "Evaluation":
     """Evaluate the plan with the line in the log; raise BadInput where it could not be used or would match nothing."""
     from gongkai_cli.evaluation import evaluate
-    from gongkai_cli.evaluation.assessment import wishes_of
     from gongkai_cli.evaluation.statements import Group
+    from gongkai_cli.evaluation.wishes import wishes_of
 
     groups: list[Group] = []
     if target.exists() and target.stat().st_size:

@@ -1,27 +1,26 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gongkai_cli.dates import DateRead, read_date
-from gongkai_cli.deadlines import Deadline, OnDate, When, counts_hours
+from gongkai_cli.deadlines import When, day_of
 from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.placing import Match
-from gongkai_cli.evaluation.statements import KINDS, Index
+from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.evaluation.wishes import groups_of
 from gongkai_cli.log.sources import place_in
 from gongkai_cli.messages import Text
-from gongkai_cli.period_names import TITLE_HINT, split_values
-from gongkai_cli.plan import Obligation, Plan
+from gongkai_cli.plan import Plan
 from gongkai_cli.problems import Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from gongkai_cli.log.reading import Group, Line, Log
-    from gongkai_cli.log.sql import Wishes
+    from gongkai_cli.log.reading import Line, Log
 
 # How many single lines are read back for one report, and how many unmatched ones it lists; the figures count all.
 MOST_LINES = 20_000
@@ -186,7 +185,7 @@ def assess(
     where it can decide something: verdicts are the same, but `Verdict.count` may be less than all.
     """
     by_recorded = known_on is not None or since is not None
-    groups = _groups(plan, log, as_of, by_recorded=by_recorded, every_mark=every_mark)
+    groups = groups_of(plan, calendar, log, as_of, by_recorded=by_recorded, every_mark=every_mark)
     found = evaluate(plan, calendar, groups, as_of, known_on, until)
     sizes = {group.key: group.lines for group in groups}
     unplaced = {
@@ -212,82 +211,6 @@ def assess(
     return assessment, tuple(sorted((*log.problems, *rejected)))
 
 
-def _groups(plan: Plan, log: "Log", as_of: When, *, by_recorded: bool, every_mark: bool) -> "list[Group]":
-    """The log's lines in groups, told apart by all that can matter, and by as little else as can be."""
-    wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
-    if isinstance(as_of, datetime):
-        wishes = replace(wishes, clocks=_names(plan.obligations))
-    groups = log.groups(wishes)
-    # An extension to the minute makes the time of day matter where the plan did not.
-    timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
-    index = Index(plan)
-    clocks = wishes.clocks.union(*(_named(index, cell) for cell in timed))
-    marked = None if wishes.marked is None else wishes.marked | _compared(index, groups)
-    if (clocks, marked) != (wishes.clocks, wishes.marked):
-        groups = log.groups(replace(wishes, clocks=clocks, marked=marked))
-    return groups
-
-
-def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
-    """Return what has to be told apart of a log for verdicts on a plan as of a day; see `Log.groups`."""
-    from gongkai_cli.log.sql import Wishes
-
-    periodic = _names(each for each in plan.obligations if each.frequency.periodic)
-    return Wishes(
-        names=_names(plan.obligations),
-        clocks=frozenset(clock_names(plan)),
-        title_hint=TITLE_HINT,
-        titled=periodic,
-        marked=None if every_mark else _names(each for each in plan.obligations if each.min_records > 1),
-        marked_undated=periodic,  # two records of one day may belong to two periods
-        by_recorded=by_recorded,
-    )
-
-
-def _named(index: Index, cell: str) -> frozenset[str]:
-    """The ids and titles of the obligations that a cell names."""
-    return _names(index.by_name[each] for each in {cell, *split_values(cell)} if each in index.by_name)
-
-
-def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
-    """The names of the duties of which it turns out that all marks must be known.
-
-    Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
-    """
-    unsure = [each for each in groups if not each.every_mark]
-    named = {cell: _named(index, cell) for cell in {each.obligation for each in groups}} if unsure else {}
-    on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
-    # Where no event is known, and no line is one of its own, nothing can be filled.
-    begun = any(each.formed or KINDS.get(each.kind) == "event" for each in groups) if unsure else False
-    found = {each.obligation for each in unsure if begun and not named[each.obligation].isdisjoint(on_events)}
-    declared = {(each.obligation, each.published) for each in unsure if each.period}
-    if declared:
-        undated: dict[date | None, set[str]] = {}
-        for obligation, published in {(each.obligation, each.published) for each in groups if not each.period}:
-            undated.setdefault(_day(published), set()).update(named[obligation] or {""})
-        found |= {cell for cell, day in declared if not undated.get(_day(day), set()).isdisjoint({"", *named[cell]})}
-    return frozenset(name for cell in found for name in named[cell])
-
-
-def _day(published: str) -> date | None:
-    found = read_date(published)
-    return found.day if isinstance(found, DateRead) else None
-
-
-def clock_names(plan: Plan) -> list[str]:
-    """Return the ids and titles of duties for which the time of day of a record matters."""
-    return sorted(_names(each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))))
-
-
-def _names(obligations: Iterable[Obligation]) -> frozenset[str]:
-    """The ids and titles of obligations, as lines of a log name them."""
-    return frozenset(name for each in obligations for name in (each.id, each.title))
-
-
-def _runs_by_the_clock(deadline: Deadline) -> bool:
-    return counts_hours(deadline) or (isinstance(deadline, OnDate) and deadline.at is not None)
-
-
 def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> Mapping[int, list["Line"]]:
     """Return the lines of some groups, at most so many in all, in their order."""
     found: dict[int, list[Line]] = {}
@@ -298,16 +221,16 @@ def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> M
 
 
 def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Record]:
+    decided = verdict.deciding.publication.published if verdict.deciding is not None else None
     for filling in verdict.fillings:
         publication = filling.publication
-        # Lines equal in URL (or title, without one) are one record; a filling may hold some of a group's records.
-        alike: dict[str, list[Line]] = {}
-        for line in lines.get(publication.key, ()):
-            alike.setdefault(line.cells.get("url") or line.cells.get("title", ""), []).append(line)
-        own = list(alike.values())[publication.first : publication.first + len(publication.marks)]
-        for line in chain.from_iterable(own):
+        for line in _own_lines(publication, lines.get(publication.key, ())):
+            published = publication.published
+            said = read_date(line.cells.get("published", ""))
+            if isinstance(said, DateRead) and not isinstance(published, datetime):
+                published = said.day  # lines of several days may be one group
             yield Record(
-                publication.published.isoformat(),
+                published.isoformat(),
                 line.cells.get("title", ""),
                 line.cells.get("url", ""),
                 publication.kind,
@@ -315,8 +238,20 @@ def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterato
                 line.file,
                 line.line,
                 line.cells.get("recorded", ""),
-                verdict.is_extra(filling),
+                verdict.is_extra(filling) or (decided is not None and day_of(published) > day_of(decided)),
             )
+
+
+def _own_lines(publication: Publication, lines: Sequence["Line"]) -> Iterator["Line"]:
+    """The lines of the records of a publication, which may be some of a group's."""
+    if publication.whole:
+        return iter(lines)
+    # Lines equal in URL (or title, without one) are one record.
+    alike: dict[str, list[Line]] = {}
+    for line in lines:
+        alike.setdefault(line.cells.get("url") or line.cells.get("title", ""), []).append(line)
+    own = list(alike.values())[publication.first : publication.first + len(publication.marks)]
+    return chain.from_iterable(own)
 
 
 def _papers(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Paper]:

@@ -11,7 +11,7 @@ from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import read_period
 from gongkai_cli.plan import Obligation, Plan
-from gongkai_cli.schedule import Occurrence, Rule, Slot, event_slot, rule_of, stretch_slot, timetable
+from gongkai_cli.schedule import Occurrence, Rule, Slot, counts_from, event_slot, rule_of, stretch_slot, timetable
 from gongkai_cli.workdays import WorkCalendar
 
 
@@ -121,13 +121,7 @@ class _Duty:
 
     def _place(self, slot: Slot) -> Place:
         endless = self.rule.frequency.form in ("recurring", "continuous")
-        return Place(slot, self.share, self.obligation.min_records, slot.opens or self._unshown_opening(slot), endless)
-
-    def _unshown_opening(self, slot: Slot) -> date:
-        """Where records may begin although no limit is set, so that no window is shown."""
-        if self.rule.frequency.form == "once":
-            return date(self.rule.first.year, 1, 1)
-        return slot.period.first if self.rule.frequency.form == "event" else self.rule.first
+        return Place(slot, self.share, self.obligation.min_records, counts_from(self.rule, slot), endless)
 
     def _event_places(self) -> None:
         for event in self.holding.said.events:

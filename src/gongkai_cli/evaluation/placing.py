@@ -305,7 +305,7 @@ def part_of(publication: Publication, begin: int, end: int) -> Publication:
     """Return some of the records of a day, counted from 0."""
     if end - begin == len(publication.marks):
         return publication
-    return publication._replace(marks=publication.marks[begin:end], first=publication.first + begin)
+    return publication._replace(marks=publication.marks[begin:end], first=publication.first + begin, whole=False)
 
 
 def ordered(publications: Sequence[Publication]) -> list[Publication]:

@@ -36,11 +36,12 @@ def url_date(url: str) -> date | None:
 
 
 def filled_together(verdicts: Iterable[Verdict]) -> Together:
-    """Return how many occurrences of one duty and share were filled on each day."""
+    """Return how many occurrences of one duty and share have their deciding record on each day."""
     counts: dict[tuple[Share, date], int] = {}
     for verdict in verdicts:
-        share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
-        for day in {day_of(each.publication.published) for each in verdict.fillings}:
+        if verdict.deciding is not None:
+            share = (verdict.occurrence.obligation.id, verdict.occurrence.owners)
+            day = day_of(verdict.deciding.publication.published)
             counts[share, day] = counts.get((share, day), 0) + 1
     return counts
 
@@ -61,8 +62,8 @@ def _signals(
     publications = [each.publication for each in verdict.fillings]
     if _alike(records):
         yield "likely-duplicates"
-    days = {day_of(each.publication.published) for each in verdict.fillings}
-    if any(together.get((share, day), 0) >= settings.filled_together for day in days):
+    decided = day_of(verdict.deciding.publication.published) if verdict.deciding is not None else None
+    if decided is not None and together[share, decided] >= settings.filled_together:
         yield "several-periods-on-one-day"
     for each in publications:
         day = day_of(each.published)

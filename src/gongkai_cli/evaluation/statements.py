@@ -76,8 +76,8 @@ class Group(Protocol):
 class Publication(NamedTuple):
     """Records alike, said of one duty and one share of its owners: those of a day (or instant) in one group of lines.
 
-    `marks` tell the different ones apart, by URL or title; `first` is which of the group's this begins with. `owners`
-    are those of the share whom the lines name.
+    `marks` tell the different ones apart, by URL or title; `first` is which of the group's it begins with, and `whole`
+    whether it has all of them. `owners` are those of the share whom the lines name.
     """
 
     published: When
@@ -91,6 +91,7 @@ class Publication(NamedTuple):
     lines: int = 1
     recorded: date | None = None
     first: int = 0
+    whole: bool = True
 
 
 class Event(NamedTuple):

@@ -263,7 +263,7 @@ class Scan:
 def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     """Return the names whose lines may fall together, now that it is known what else the log has."""
     wished = grouping.wishes.bundles
-    if not wished or "obligation" not in grouping.present:
+    if not wished or grouping.careful or "obligation" not in grouping.present:
         return {}
 
     def said(column: str, condition: str) -> set[str | None]:

@@ -1,0 +1,134 @@
+"""What has to be told apart of a log so that the verdicts on a plan come out right, and what need not be."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from gongkai_cli.dates import DateRead, read_date
+from gongkai_cli.deadlines import Deadline, NoLimit, OnDate, When, counts_hours
+from gongkai_cli.evaluation.statements import KINDS, Index
+from gongkai_cli.period_names import TITLE_HINT, split_values
+from gongkai_cli.plan import Obligation, Plan
+from gongkai_cli.schedule import counts_from, rule_of, timetable
+from gongkai_cli.workdays import WorkCalendar
+
+if TYPE_CHECKING:
+    from gongkai_cli.log.reading import Group, Log
+    from gongkai_cli.log.sql import Bundle, Wishes
+
+
+def groups_of(
+    plan: Plan, calendar: WorkCalendar, log: "Log", as_of: When, *, by_recorded: bool, every_mark: bool
+) -> "list[Group]":
+    """Return the log's lines in groups; see `Log.groups`.
+
+    `by_recorded` keeps apart what was written down on different days; `every_mark` tells all different records apart,
+    not only those of which it can matter.
+    """
+    wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
+    if isinstance(as_of, datetime):
+        wishes = replace(wishes, clocks=_names(plan.obligations))
+    elif not (by_recorded or every_mark):
+        wishes = replace(wishes, bundles=dict(_bundles(plan, calendar)), as_of=as_of)
+    groups = log.groups(wishes)
+    # An extension to the minute makes the time of day matter where the plan did not.
+    timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
+    index = Index(plan)
+    clocks = wishes.clocks.union(*(_named(index, cell) for cell in timed))
+    marked = None if wishes.marked is None else wishes.marked | _compared(index, groups)
+    if (clocks, marked) != (wishes.clocks, wishes.marked):
+        groups = log.groups(replace(wishes, clocks=clocks, marked=marked))
+    return groups
+
+
+def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
+    """Return what is to be told apart for verdicts as of a day, as far as the plan alone says it."""
+    from gongkai_cli.log.sql import Wishes
+
+    periodic = _names(each for each in plan.obligations if each.frequency.periodic)
+    return Wishes(
+        clocks=frozenset(clock_names(plan)),
+        title_hint=TITLE_HINT,
+        titled=periodic,
+        marked=None if every_mark else _names(each for each in plan.obligations if each.min_records > 1),
+        marked_undated=periodic,  # two records of one day may belong to two periods
+        by_recorded=by_recorded,
+        names=_names(plan.obligations),
+    )
+
+
+def _bundles(plan: Plan, calendar: WorkCalendar) -> "Iterator[tuple[str, Bundle]]":
+    """Yield the names of duties of which the first of several lines decides, and which lines those are."""
+    from gongkai_cli.log.sql import Bundle
+
+    by_name = Index(plan).by_name
+    for each in plan.obligations:
+        if each.min_records > 1 or _runs_by_the_clock(plan.deadline_of(each)):
+            continue
+        form = each.frequency.form
+        bundle = None
+        if each.frequency.periodic:
+            bundle = Bundle(declared=True)
+        elif form == "event":
+            # Without an event nothing can be filled, so all lines come to the same.
+            event = each.frequency.event
+            bundle = Bundle(declared=False, since=date.min, events=frozenset((event, plan.events.get(event, event))))
+        elif form != "continuous" or isinstance(plan.deadline_of(each), NoLimit):
+            bundle = _single(plan, calendar, each)
+        if bundle is not None:
+            yield from ((name, bundle) for name in (each.id, each.title) if by_name.get(name) is each)
+
+
+def _single(plan: Plan, calendar: WorkCalendar, obligation: Obligation) -> "Bundle | None":
+    """The bundle of a duty with one occurrence: what comes before it counts, and what comes then."""
+    from gongkai_cli.log.sql import Bundle
+
+    rule = rule_of(plan, obligation)
+    slots = timetable(rule, calendar, plan.plan.ends).slots
+    since = counts_from(rule, slots[0]) if slots else rule.first
+    return None if isinstance(since, datetime) else Bundle(declared=False, since=since)
+
+
+def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
+    """The names of the duties of which it turns out that all marks must be known.
+
+    Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
+    """
+    unsure = [each for each in groups if not (each.every_mark or each.bundled)]
+    named = {cell: _named(index, cell) for cell in {each.obligation for each in groups}} if unsure else {}
+    on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
+    # Where no event is known, and no line is one of its own, nothing can be filled.
+    begun = any(each.formed or KINDS.get(each.kind) == "event" for each in groups) if unsure else False
+    found = {each.obligation for each in unsure if begun and not named[each.obligation].isdisjoint(on_events)}
+    declared = {(each.obligation, each.published) for each in unsure if each.period}
+    if declared:
+        undated: dict[date | None, set[str]] = {}
+        for obligation, published in {(each.obligation, each.published) for each in groups if not each.period}:
+            undated.setdefault(_day(published), set()).update(named[obligation] or {""})
+        found |= {cell for cell, day in declared if not undated.get(_day(day), set()).isdisjoint({"", *named[cell]})}
+    return frozenset(name for cell in found for name in named[cell])
+
+
+def _named(index: Index, cell: str) -> frozenset[str]:
+    """The ids and titles of the obligations that a cell names."""
+    return _names(index.by_name[each] for each in {cell, *split_values(cell)} if each in index.by_name)
+
+
+def _day(published: str) -> date | None:
+    found = read_date(published)
+    return found.day if isinstance(found, DateRead) else None
+
+
+def clock_names(plan: Plan) -> list[str]:
+    """Return the ids and titles of duties for which the time of day of a record matters."""
+    return sorted(_names(each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))))
+
+
+def _names(obligations: Iterable[Obligation]) -> frozenset[str]:
+    """The ids and titles of obligations, as lines of a log name them."""
+    return frozenset(name for each in obligations for name in (each.id, each.title))
+
+
+def _runs_by_the_clock(deadline: Deadline) -> bool:
+    return counts_hours(deadline) or (isinstance(deadline, OnDate) and deadline.at is not None)
