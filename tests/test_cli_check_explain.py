@@ -153,3 +153,12 @@ def test_explain_refuses(gongkai: Gongkai, small_plan: Path, arguments: tuple[st
     done = gongkai("explain", *arguments, "--plan", small_plan, "--lang", "en")
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+def test_a_plan_with_errors_is_answered_in_its_own_language(gongkai: Gongkai, small_plan: Path) -> None:
+    content = small_plan.read_text(encoding="utf-8").replace("end of period", "end of peroid")
+    small_plan.write_text(content.replace("  ends:", "  language: en\n  ends:"), encoding="utf-8")
+    assert "error GK206 `end of peroid` is not a deadline" in gongkai("check", small_plan).out
+    assert "错误 GK206" in gongkai("check", small_plan, "--lang", "zh").out
+    small_plan.write_text(content.replace("  ends:", "  language: [en]\n  ends:"), encoding="utf-8")
+    assert "错误 GK206" in gongkai("check", small_plan).out

@@ -51,6 +51,13 @@ class LoadedPlan:
         """The problems that forbid using the plan."""
         return tuple(problem for problem in self.problems if problem.level == "error")
 
+    @property
+    def language(self) -> str | None:
+        """The language that the file names, also where errors forbid using the plan; None where it names none."""
+        plan = self.document.data.get("plan") if self.document and isinstance(self.document.data, dict) else None
+        named = plan.get("language") if isinstance(plan, dict) else None
+        return named if isinstance(named, str) else None
+
     def usable(self) -> Plan:
         """Return the plan; raise BadInput with all errors where there are any."""
         if self.plan is None:

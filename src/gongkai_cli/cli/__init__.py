@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, diff, due, explain, ledger, report, schema, writing
+from gongkai_cli.cli import check, diff, due, explain, init, ledger, report, schema, writing
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
@@ -43,6 +43,7 @@ app.command(help=_help(text("Append one event, from which clocks run.")))(writin
 app.command(help=_help(text("Append one waiver: a deadline excused by a paper.")))(writing.waive)
 app.command(help=_help(text("Append one extension: a deadline moved by a paper.")))(writing.extend)
 
+app.command(help=_help(text("Begin a plan with sample files to replace.")))(init.init)
 app.command(help=_help(text("Print the JSON Schema of the plan file, for editors.")))(schema.schema)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from gongkai_cli.cli.options import LangOption, OutputOption, WorkdaysOption
 from gongkai_cli.cli.terminal import colour_wanted, documentation, usage, words_for, words_for_help, write
-from gongkai_cli.messages import text
+from gongkai_cli.messages import language_of, text
 
 if TYPE_CHECKING:
     from gongkai_cli.messages import Words
@@ -66,12 +66,19 @@ def check(
     names = listed(plans, files) if plans else [str(find_plan(None))]
     _check_options(names, source, min_coverage)
     loaded = tuple(load(name, calendar, relative=format_ != "text") for name in names)
-    words = words_for(loaded[0].plan, lang if lang or format_ != "json" else "en")
+    words = words_for(loaded[0].plan, lang or _language(loaded[0], format_))
     report = ProblemReport(loaded)
     if source is not None:
         report = _traced(loaded[0], source, min_coverage, relative=format_ != "text")
     write(rendered(report, format_, words, strict=strict, colour=colour_wanted() and output is None), output)
     return report.exit_code(strict=strict)
+
+
+def _language(loaded: "LoadedPlan", format_: CheckFormat) -> str | None:
+    """The language of a plan, even of one with errors; JSON is for programs."""
+    if format_ == "json":
+        return "en"
+    return language_of(loaded.language) if loaded.language is not None else None
 
 
 def _check_options(names: Sequence[str], source: Path | None, min_coverage: float | None) -> None:
