@@ -16,7 +16,7 @@ from rich.cells import cell_len
 import gongkai_cli.formats
 from gongkai_cli.bulletin import Bulletin, Stretch
 from gongkai_cli.formats import bulletin_json, bulletin_markdown, bulletin_text
-from gongkai_cli.formats.bulletin_text import wrapped
+from gongkai_cli.formats.measure import wrapped
 from gongkai_cli.formats.page import Page
 from gongkai_cli.messages import Language, Words
 from gongkai_cli.report import Days

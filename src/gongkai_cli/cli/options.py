@@ -71,7 +71,7 @@ FailOption = Annotated[
 ]
 Format = Literal["text", "json", "csv"]
 FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("text, json or csv.")))]
-BulletinFormat = Literal["text", "markdown", "html", "xlsx", "json"]
+BulletinFormat = Literal["text", "markdown", "html", "docx", "xlsx", "json"]
 BulletinFormatOption = Annotated[
     BulletinFormat, typer.Option("--format", help=_help(text("text, markdown, html, docx, xlsx or json.")))
 ]

@@ -45,6 +45,12 @@ def _markdown(bulletin: "Bulletin", page: "Page") -> str:
     return bulletin_markdown.render(bulletin, page.words)
 
 
+def _docx(bulletin: "Bulletin", page: "Page") -> bytes:
+    from gongkai_cli.formats import bulletin_docx
+
+    return bulletin_docx.render(bulletin, page.words)
+
+
 def _json(bulletin: "Bulletin", _page: "Page") -> str:
     from gongkai_cli.formats import bulletin_json
 
@@ -68,6 +74,7 @@ BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | b
     "text": _text,
     "markdown": _markdown,
     "html": _html,
+    "docx": _docx,
     "xlsx": _xlsx,
     "json": _json,
 }

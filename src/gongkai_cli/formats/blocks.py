@@ -16,18 +16,24 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title of the document, and a smaller line below it."""
+    """The title of the document, in parts between which a line may end, and a smaller line below it."""
 
-    words: str
+    parts: tuple[str, ...]
     below: str = ""
+
+    @property
+    def words(self) -> str:
+        """The title in one piece."""
+        return "".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading of a section (level 1) or of a part of one (level 2)."""
+    """The heading of a section (level 1) or of a part of one (level 2); an annex begins on a new page."""
 
     words: str
     level: Literal[1, 2] = 1
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)

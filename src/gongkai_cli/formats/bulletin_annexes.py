@@ -20,7 +20,7 @@ _MOST_NAMED = 10
 def definitions(speaker: Speaker) -> Iterator[Block]:
     """Yield what the words of the bulletin mean, and the readings on which its dates rest."""
     bulletin, words = speaker.bulletin, speaker.words
-    yield Heading(words(text("Annex 1. What the words mean")))
+    yield Heading(words(text("Annex 1. What the words mean")), annex=True)
     for sentence in _meanings(bulletin, words):
         yield Paragraph(sentence)
     if bulletin.footnotes:
@@ -64,7 +64,7 @@ def _meanings(bulletin: Bulletin, words: Words) -> Iterator[str]:
 def data_notes(speaker: Speaker) -> Iterator[Block]:
     """Yield what was read, what was left out, what is odd, and where everything that counts stands."""
     bulletin, words = speaker.bulletin, speaker.words
-    yield Heading(words(text("Annex 2. The data")))
+    yield Heading(words(text("Annex 2. The data")), annex=True)
     if bulletin.log is None:
         yield Paragraph(words(text("No log was given: the dates come from the plan alone.")))
     else:
@@ -190,7 +190,7 @@ def _papers(speaker: Speaker) -> Iterator[Block]:
     yield Heading(words(text("Waivers and extensions")), 2)
     kinds = {"waiver": text("waiver"), "extension": text("extension"), "event": text("event")}
     columns = [
-        Column(words(text("duty")), 7),
+        Column(words(text("duty")), 9),
         Column(words(text("owner")), 5),
         Column(words(text("what")), 2),
         Column(words(text("until")), 4),
@@ -219,7 +219,7 @@ def _on_time(speaker: Speaker) -> Iterator[Block]:
         return
     yield Heading(words(text("What was on time, and the records")), 2)
     columns = [
-        Column(words(text("duty")), 7),
+        Column(words(text("duty")), 9),
         Column(words(text("period")), 4),
         Column(words(text("owner")), 5),
         Column(words(text("deadline")), 4),

@@ -22,7 +22,8 @@ _SHOWN: tuple[Status, ...] = ("satisfied", "late", "overdue", "waived")
 def document(bulletin: Bulletin, words: Words) -> Iterator[Block]:
     """Yield the whole bulletin as blocks."""
     speaker = Speaker(bulletin, words)
-    yield Title(words(text("Bulletin: how “{title}” is carried out"), title=bulletin.plan.plan.title), _about(speaker))
+    title = words(text("Bulletin: how “{title}” \nis carried out"), title=bulletin.plan.plan.title)
+    yield Title(tuple(title.split("\n")), _about(speaker))
     yield from _overall(speaker)
     yield from _owners(speaker)
     yield from _overdue(speaker)
@@ -210,8 +211,8 @@ def _changed(speaker: Speaker, change: Change) -> list[Said | str]:
 
 def _duty_columns(words: Words) -> list[Column]:
     return [
-        Column(words(text("clause")), 5),
-        Column(words(text("duty")), 7),
+        Column(words(text("clause")), 4),
+        Column(words(text("duty")), 9),
         Column(words(text("period")), 4),
         Column(words(text("owner")), 5),
         Column(words(text("deadline")), 4),
@@ -302,7 +303,7 @@ def _doubts(speaker: Speaker, rows: Sequence[Row]) -> Iterator[Table]:
     """The records that make an overdue one uncertain: whoever writes to an office must have seen them."""
     words = speaker.words
     columns = [
-        Column(words(text("duty")), 7),
+        Column(words(text("duty")), 9),
         Column(words(text("period")), 4),
         Column(words(text("owner")), 5),
         Column(words(text("record in doubt")), 8),
@@ -313,7 +314,7 @@ def _doubts(speaker: Speaker, rows: Sequence[Row]) -> Iterator[Table]:
             row.occurrence.obligation.title,
             period_words(row, words),
             speaker.owner(row),
-            f"{published_words(doubt.published)} {doubt.title}".strip(),
+            f"{speaker.published(doubt.published)} {doubt.title}".strip(),
             speaker.place(doubt.file, doubt.line),
         ]
         for row in rows
@@ -423,8 +424,8 @@ def _no_limit(speaker: Speaker) -> Iterator[Block]:
         yield Paragraph(words(text("There are none.")))
         return
     columns = [
-        Column(words(text("clause")), 5),
-        Column(words(text("duty")), 7),
+        Column(words(text("clause")), 4),
+        Column(words(text("duty")), 9),
         Column(words(text("owner")), 5),
     ]
     if bulletin.log is None:

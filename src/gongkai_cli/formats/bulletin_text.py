@@ -11,13 +11,9 @@ from gongkai_cli.bulletin import Bulletin
 from gongkai_cli.formats.blocks import Block, Heading, Notes, Paragraph, Said, Table, Title
 from gongkai_cli.formats.bulletin_sections import document
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.formats.page import GAP, LEAST_WIDTH, Page
+from gongkai_cli.formats.measure import GAP, column_widths, wrapped
+from gongkai_cli.formats.page import Page
 
-# What may not begin a line (避头), and what may not end one (避尾).
-_NOT_FIRST = "，。、；：？！）】》〉”’』」〕％…—,.;:?!)]}%"
-_NOT_LAST = "（【《〈“‘『「〔([{"
-# What stays with the number before it; dates are not torn apart.
-_AFTER_DIGITS = "年月日项个次行条号"
 _INDENT = "\u3000\u3000"
 
 
@@ -34,7 +30,8 @@ def set_blocks(blocks: Iterable[Block], page: Page) -> str:
 def _set(block: Block, page: Page) -> Iterator[RenderableType]:
     match block:
         case Title():
-            for line in (*wrapped(visible(block.words), page.width), *wrapped(visible(block.below), page.width)):
+            parts = [block.words] if cell_len(visible(block.words)) <= page.width else block.parts
+            for line in (line for part in (*parts, block.below) for line in wrapped(visible(part), page.width)):
                 yield Styled(" " * ((page.width - cell_len(line)) // 2) + line, style="bold")
             yield Styled("")
         case Heading():
@@ -58,7 +55,7 @@ def _right(line: str, page: Page) -> str:
 def _table(block: Table, page: Page) -> Iterator[Styled]:
     """Columns that line up, cells folded within theirs; a rule of hyphens, whose width no font doubts."""
     rows = [[_cell(cell) for cell in row] for row in block.rows]
-    widths = _widths([block.titles, *rows], block.shares, page.width)
+    widths = column_widths([block.titles, *rows], block.shares, page.width)
     yield from _row(block.titles, widths)
     yield Styled((" " * GAP).join("-" * width for width in widths))
     for row in rows:
@@ -72,21 +69,6 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[Styled]:
         yield Styled((" " * GAP).join(padded).rstrip())
 
 
-def _widths(rows: Sequence[Sequence[str]], shares: Sequence[int], available: int) -> list[int]:
-    """The width of each column: that of its widest cell where there is room, else by its share, if words fit."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(1, *(cell_len(cell) for cell in column)) for column in columns]
-    words = [max(1, *(cell_len(piece.rstrip()) for cell in column for piece in _pieces(cell))) for column in columns]
-    room = available - GAP * (len(widths) - 1)
-    for least in (words, [LEAST_WIDTH] * len(widths), [2] * len(widths)):
-        while sum(widths) > room:
-            loose = [index for index, width in enumerate(widths) if width > least[index]]
-            if not loose:
-                break
-            widths[max(loose, key=lambda index: widths[index] / shares[index])] -= 1
-    return widths
-
-
 def _cell(cell: Said) -> str:
     return visible(cell.words) + "".join(f"[{number}]" for number in cell.marks)
 
@@ -96,52 +78,3 @@ def _notes(block: Notes, page: Page) -> Iterator[Styled]:
         hang = len(mark) + 1
         for number, line in enumerate(wrapped(visible(note), page.width - hang)):
             yield Styled(f"{mark} {line}" if number == 0 else " " * hang + line)
-
-
-def wrapped(words: str, width: int) -> Iterator[str]:
-    """Yield lines of at most `width` cells: Chinese breaks anywhere but at its punctuation, Latin between words."""
-    line = ""
-    for piece in _pieces(words):
-        if line and cell_len(line) + cell_len(piece.rstrip()) > width:
-            yield line.rstrip()
-            line = piece.lstrip(" ")
-        else:
-            line += piece
-        while cell_len(line.rstrip()) > width:  # a word, or an address, that is longer than a line
-            head = _fitting(line, width)
-            yield head
-            line = line[len(head) :]
-    if line.strip():
-        yield line.rstrip()
-
-
-def _pieces(words: str) -> Iterator[str]:
-    """Yield the parts of a text between which a line may end."""
-    piece = ""
-    for index, sign in enumerate(words):
-        piece += sign
-        following = words[index + 1 : index + 2]
-        if not following:
-            break
-        breaks = sign == " " or cell_len(sign) == 2 or cell_len(following) == 2
-        together = (sign.isdigit() and following in _AFTER_DIGITS) or (sign in "年月" and following.isdigit())
-        if (
-            breaks
-            and not together
-            and following not in _NOT_FIRST
-            and following not in " [(*"
-            and sign not in _NOT_LAST
-        ):
-            yield piece
-            piece = ""
-    if piece:
-        yield piece
-
-
-def _fitting(line: str, width: int) -> str:
-    taken = ""
-    for sign in line:
-        if cell_len(taken + sign) > width:
-            break
-        taken += sign
-    return taken or line[:1]

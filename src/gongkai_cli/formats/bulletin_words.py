@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePath
 
 from gongkai_cli.bulletin import Bulletin
@@ -71,7 +71,11 @@ class Speaker:
     def evidence(self, row: Row) -> tuple[str, str]:
         """Return the day of the record that decided, and where it stands; both empty where there is none."""
         record = row.deciding
-        return (published_words(record.published), self.place(record.file, record.line)) if record else ("", "")
+        return (self.published(record.published), self.place(record.file, record.line)) if record else ("", "")
+
+    def published(self, when: str) -> str:
+        """Return the day of a record, and the time where it matters, in little room."""
+        return f"{self.day(date.fromisoformat(when[:10]))}{published_words(when)[10:]}"
 
     def days_late(self, row: Row) -> str:
         """Return by how many days a row is late, with the mark of doubt."""

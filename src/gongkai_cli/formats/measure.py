@@ -1,0 +1,82 @@
+"""How wide text is in cells, where a line of it may end, and how much room each column of a table gets."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+
+__all__ = ["GAP", "cell_len", "column_widths", "wrapped"]
+
+GAP = 2
+_LEAST_WIDTH = 8
+# What may not begin a line (避头), and what may not end one (避尾).
+_NOT_FIRST = "，。、；：？！）】》〉”’』」〕％…—,.;:?!)]}%"
+_NOT_LAST = "（【《〈“‘『「〔([{"
+# What stays with the number before it; dates are not torn apart.
+_AFTER_DIGITS = "年月日项个次行条号"
+
+
+def column_widths(rows: Sequence[Sequence[str]], shares: Sequence[int], available: int) -> list[int]:
+    """Return the width of each column in cells, gaps left out: that of its widest cell, or less where room is short.
+
+    Then the columns give way by their shares, but not, while it can be helped, below their longest word.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(1, *(cell_len(cell) for cell in column)) for column in columns]
+    words = [max(1, *(cell_len(piece.rstrip()) for cell in column for piece in _pieces(cell))) for column in columns]
+    room = available - GAP * (len(widths) - 1)
+    for least in (words, [_LEAST_WIDTH] * len(widths), [2] * len(widths)):
+        while sum(widths) > room:
+            loose = [index for index, width in enumerate(widths) if width > least[index]]
+            if not loose:
+                break
+            widths[max(loose, key=lambda index: widths[index] / shares[index])] -= 1
+    return widths
+
+
+def wrapped(words: str, width: int) -> Iterator[str]:
+    """Yield lines of at most `width` cells: Chinese breaks anywhere but at its punctuation, Latin between words."""
+    line = ""
+    for piece in _pieces(words):
+        if line and cell_len(line) + cell_len(piece.rstrip()) > width:
+            yield line.rstrip()
+            line = piece.lstrip(" ")
+        else:
+            line += piece
+        while cell_len(line.rstrip()) > width:  # a word, or an address, that is longer than a line
+            head = _fitting(line, width)
+            yield head
+            line = line[len(head) :]
+    if line.strip():
+        yield line.rstrip()
+
+
+def _pieces(words: str) -> Iterator[str]:
+    """Yield the parts of a text between which a line may end."""
+    piece = ""
+    for index, sign in enumerate(words):
+        piece += sign
+        following = words[index + 1 : index + 2]
+        if not following:
+            break
+        breaks = sign == " " or cell_len(sign) == 2 or cell_len(following) == 2
+        together = (sign.isdigit() and following in _AFTER_DIGITS) or (sign in "年月" and following.isdigit())
+        if (
+            breaks
+            and not together
+            and following not in _NOT_FIRST
+            and following not in " [(*"
+            and sign not in _NOT_LAST
+        ):
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def _fitting(line: str, width: int) -> str:
+    taken = ""
+    for sign in line:
+        if cell_len(taken + sign) > width:
+            break
+        taken += sign
+    return taken or line[:1]
