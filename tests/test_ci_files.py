@@ -147,9 +147,90 @@ def test_the_steps_that_init_writes_fail_when_they_should(office: Office, fault:
     folder = office(*fault)
     steps = yaml.safe_load((folder / GITHUB).read_bytes())["jobs"]["check"]["steps"]
     scripts = [step["run"] for step in steps if "run" in step]
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert scripts[0].startswith("pip install ")
     assert run_as_a_runner(scripts[1], folder).returncode == code
+
+
+@pytest.fixture
+def change(tmp_path: Path, office: Office) -> Callable[..., Path]:
+    """A checkout in which a pull request changes the starter plan, or adds it."""
+
+    def make(before: tuple[str, str], after: tuple[str, str], *, new: bool = False) -> Path:
+        folder = office(*before)
+        git(folder, "init", "--initial-branch", "main")
+        git(folder, "add", "gongkai.toml" if new else ".")
+        git(folder, "commit", "-m", "before")
+        clone = tmp_path / "clone"
+        git(tmp_path, "clone", str(folder), str(clone))
+        shutil.copytree(office(*after) / "plans", clone / "plans", dirs_exist_ok=True)
+        return clone
+
+    return make
+
+
+NOTHING = ("", "")
+EARLIER = ("deadline: end of period", "deadline: day 15 of period")
+
+
+def compare_of_the_action(folder: Path, summary: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    given = {"COMPARE": "plans/plan.yaml", "FAIL_ON": "", "CHOSEN_LANGUAGE": "", **inputs}
+    environment = {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(summary), "HOME": str(folder), **given}
+    return run_as_a_runner(action_step("Compare"), folder, **environment)
+
+
+def compare_of_init(folder: Path, summary: Path) -> subprocess.CompletedProcess[str]:
+    steps = yaml.safe_load((folder / GITHUB).read_bytes())["jobs"]["check"]["steps"]
+    environment = {"GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": str(summary), "HOME": str(folder)}
+    return run_as_a_runner(steps[-1]["run"], folder, **environment)
+
+
+@pytest.mark.parametrize("compare", [compare_of_the_action, compare_of_init])
+def test_what_a_pull_request_changes_stands_in_the_summary(
+    change: Callable[..., Path], tmp_path: Path, compare: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Before\n", encoding="utf-8")
+    done = compare(change(NOTHING, EARLIER), summary)
+    assert done.returncode == 0, done.stderr
+    assert summary.read_text(encoding="utf-8").startswith("# Before\n")
+    assert "### Obligations changed" in summary.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "options", "code"),
+    [
+        (NOTHING, NOTHING, {"FAIL_ON": "any"}, 0),
+        (NOTHING, EARLIER, {"FAIL_ON": "any"}, 1),
+        (NOTHING, EARLIER, {"FAIL_ON": "removed"}, 0),
+        (WRONG, NOTHING, {"FAIL_ON": "any"}, 0),  # mending a plan with errors
+        (NOTHING, WRONG, {"FAIL_ON": "any"}, 0),  # the check has failed before
+        (NOTHING, EARLIER, {"CHOSEN_LANGUAGE": "zh", "FAIL_ON": "any"}, 1),
+    ],
+)
+def test_the_comparison_of_the_action_fails_when_it_should(
+    change: Callable[..., Path],
+    tmp_path: Path,
+    before: tuple[str, str],
+    after: tuple[str, str],
+    options: dict[str, str],
+    code: int,
+) -> None:
+    done = compare_of_the_action(change(before, after), tmp_path / "summary.md", **options)
+    assert done.returncode == code, done.stderr
+
+
+@pytest.mark.parametrize("compare", [compare_of_the_action, compare_of_init])
+def test_a_plan_that_is_new_is_compared_with_nothing(
+    change: Callable[..., Path], tmp_path: Path, compare: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    clone = change(NOTHING, NOTHING, new=True)
+    for path, content in starter_files(Start(date(2026, 3, 10), "en", "github")).items():
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_bytes(content)
+    done = compare(clone, tmp_path / "summary.md")
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "summary.md").exists()
 
 
 @pytest.mark.parametrize(("fault", "code"), [(("", ""), 0), (WRONG, 2), (UNUSED, 1)])
