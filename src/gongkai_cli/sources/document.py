@@ -52,11 +52,12 @@ class Paragraph:
 class SourceText:
     """A document's paragraphs in order.
 
-    `left_out` counts lines that are none of its text, such as page numbers; with `loose_blanks` its blanks are the
-    typesetter's, not the author's, as in a PDF.
+    `left_out` counts lines that are none of its text, such as page numbers. With `loose_blanks` its blanks are the
+    typesetter's, not the author's, as in a PDF. Without `columns` only the lines of its text are those of the file.
     """
 
     file: str
     paragraphs: tuple[Paragraph, ...]
     left_out: int = 0
     loose_blanks: bool = False
+    columns: bool = True

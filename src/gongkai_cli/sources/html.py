@@ -47,6 +47,7 @@ _INLINE = frozenset(
 _HAN = re.compile("[\u4e00-\u9fff]")
 # The document is the smallest element with this share of the page's Chinese characters outside of links.
 _SHARE = 0.95
+_MOST_SPANNED = 100  # columns or rows
 
 
 def read_html(content: str, file: str) -> SourceText | Text:
@@ -82,7 +83,9 @@ def read_html(content: str, file: str) -> SourceText | Text:
             paragraphs += paragraphs_of(piece[1], piece[0], width)
     paragraphs += paragraphs_of(prose, width=width)
     everything = sum(isinstance(piece, Line) for piece in _Walk().pieces(root))
-    return SourceText(file, tuple(paragraphs), everything - sum(isinstance(piece, Line) for piece in pieces))
+    return SourceText(
+        file, tuple(paragraphs), everything - sum(isinstance(piece, Line) for piece in pieces), columns=False
+    )
 
 
 def _main(root: Any) -> Any:
@@ -189,14 +192,15 @@ def _is_data(table: Any) -> bool:
 def _cells(table: Any, number: int) -> Iterator[tuple[Cell, list[Line]]]:
     """Yield the cells of a table with the columns in which they stand, as spans push them."""
     taken: dict[tuple[int, int], bool] = {}
-    for row, element in enumerate(table.iterdescendants("tr"), 1):
+    trs = list(table.iterdescendants("tr"))
+    for row, element in enumerate(trs, 1):
         column = 1
         for cell in element:
             if cell.tag not in ("td", "th"):
                 continue
             while taken.get((row, column)):
                 column += 1
-            rows, columns = _span(cell, "rowspan"), _span(cell, "colspan")
+            rows, columns = min(_span(cell, "rowspan"), len(trs) - row + 1), _span(cell, "colspan")
             for below in range(rows):
                 for beside in range(columns):
                     taken[row + below, column + beside] = True
@@ -209,4 +213,4 @@ def _cells(table: Any, number: int) -> Iterator[tuple[Cell, list[Line]]]:
 
 def _span(cell: Any, name: str) -> int:
     value = cell.get(name, "1").strip()
-    return min(max(int(value), 1), 1000) if value.isdigit() and len(value) < 5 else 1
+    return min(max(int(value), 1), _MOST_SPANNED) if value.isascii() and value.isdigit() and len(value) < 5 else 1

@@ -19,6 +19,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _BRACKET = re.compile(r"[(（][^()（）]*(?:负责|牵头|配合|落实|承担|单位[:：])[^()（）]*[)）]\s*$")
+_FAR = 600  # characters of a bracket that names owners
 _LABEL = re.compile(r"\s*(?:牵头|责任|配合|主办|协办|承办)(?:单位|部门|主体)\s*[:：]")
 _PAGE_NUMBER = re.compile(
     r"[-—–―－·•\s]*[-—–―－·•]\s*[0-9０-９]{1,4}\s*[-—–―－·•][-—–―－·•\s]*"
@@ -64,7 +65,7 @@ def _ended(lines: Sequence[str], following: str, width: int) -> bool:
         or _NUMBER(following)
         or _MARK.match(following)
         or _LABEL.match(following)
-        or _BRACKET.search(line)
+        or _BRACKET.search(line[-_FAR:])
         or _LABEL.match(line)
     ):
         return True

@@ -9,10 +9,11 @@ from gongkai_cli.plan import Plan
 from gongkai_cli.positions import Document
 from gongkai_cli.problems import Location, Problem
 from gongkai_cli.sources.document import SourceText
-from gongkai_cli.tracing.layout import Layout, lay_out
+from gongkai_cli.tracing.layout import Layout
 from gongkai_cli.tracing.numbering import Clause
 from gongkai_cli.tracing.quotes import Finder, Found, quotes_of
 from gongkai_cli.tracing.suspicions import Evidence, disagreeing_owners, unanswered_times
+from gongkai_cli.tracing.walking import lay_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What an encoding may have missed: words of time that nothing answers, owners on whom document and plan differ."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,13 +26,27 @@ class Evidence:
     touching: Mapping[int, Sequence[Found]]
 
     @cached_property
-    def by_row(self) -> Mapping[tuple[int, int], Sequence[Found]]:
-        """The quotes in each row of each table."""
-        rows: dict[tuple[int, int], list[Found]] = {}
+    def names(self) -> "Names":
+        """The names of the plan's owners."""
+        return Names(self.plan)
+
+    @cached_property
+    def brackets(self) -> Mapping[int, Bracket]:
+        """The brackets of the document by where they begin."""
+        return {bracket.start: bracket for bracket in self.layout.brackets if bracket.row is None}
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[int, int], Sequence[int]]:
+        """The numbers of the sentences in each row of each table."""
+        rows: dict[tuple[int, int], list[int]] = {}
         for index, sentence in enumerate(self.layout.sentences):
             if sentence.row is not None:
-                rows.setdefault(sentence.row, []).extend(self.touching.get(index, ()))
+                rows.setdefault(sentence.row, []).append(index)
         return rows
+
+    def in_row(self, row: tuple[int, int]) -> Sequence[Found]:
+        """Return the quotes in a row."""
+        return [each for index in self.rows[row] for each in self.touching.get(index, ())]
 
     def duties(self, found: Sequence[Found]) -> list[tuple[int, Obligation]]:
         """Return the obligations among quotes, in the plan's order."""
@@ -48,7 +63,7 @@ def unanswered_times(evidence: Evidence) -> Iterator[Problem]:
     for index, sentence in enumerate(evidence.layout.sentences):
         found = evidence.touching.get(index, ())
         if sentence.row is not None and not sentence.counted:
-            found = evidence.by_row.get(sentence.row, ())
+            found = evidence.in_row(sentence.row)
         elif not sentence.counted:
             found = [*found, *_of_bracket(evidence, sentence)]
         if not evidence.duties(found):
@@ -59,10 +74,8 @@ def unanswered_times(evidence: Evidence) -> Iterator[Problem]:
 
 
 def _of_bracket(evidence: Evidence, sentence: Sentence) -> Sequence[Found]:
-    for bracket in evidence.layout.brackets:
-        if bracket.start == sentence.start:
-            return [each for _, found in _spoken_of(evidence, bracket) for each in found]
-    return ()
+    bracket = evidence.brackets.get(sentence.start)
+    return [each for _, found in _spoken_of(evidence, bracket) for each in found] if bracket is not None else ()
 
 
 def _unanswered(evidence: Evidence, word: TimeWord, found: Sequence[Found]) -> Problem | None:
@@ -113,12 +126,16 @@ def _answers(plan: Plan, obligation: Obligation, word: TimeWord) -> bool:
 
 def _spoken_of(evidence: Evidence, bracket: Bracket) -> Iterator[tuple[Sentence, Sequence[Found]]]:
     """Yield the sentences that a bracket speaks of: its row, or its clause's text since the bracket before."""
-    for index, sentence in enumerate(evidence.layout.sentences):
-        if bracket.row is not None:
-            if sentence.row == bracket.row:
-                yield sentence, evidence.touching.get(index, ())
-        elif sentence.row is None and bracket.since <= sentence.start < bracket.start:
-            yield sentence, evidence.touching.get(index, ())
+    sentences = evidence.layout.sentences
+    if bracket.row is not None:
+        for index in evidence.rows.get(bracket.row, ()):
+            yield sentences[index], evidence.touching.get(index, ())
+        return
+    index = bisect_left(sentences, bracket.since, key=lambda sentence: sentence.start)
+    while index < len(sentences) and sentences[index].start < bracket.start:
+        if sentences[index].row is None:
+            yield sentences[index], evidence.touching.get(index, ())
+        index += 1
 
 
 def disagreeing_owners(evidence: Evidence) -> Iterator[Problem]:
@@ -137,7 +154,7 @@ def disagreeing_owners(evidence: Evidence) -> Iterator[Problem]:
 def _nobodys(
     evidence: Evidence, bracket: Bracket, duties: Sequence[tuple[int, Obligation]], found: Sequence[Found]
 ) -> Iterator[Problem]:
-    names = _Names(evidence.plan)
+    names = evidence.names
     plan = evidence.plan
     meant = {names.canonical(name) for _, each in duties for name in (*each.owner, *each.support)}
     meant |= {names.canonical(name) for _, each in duties for name in plan.owners_of(each)}
@@ -171,7 +188,7 @@ def _nobodys(
 def _strangers(
     evidence: Evidence, bracket: Bracket, sentence: Sentence, index: int, obligation: Obligation
 ) -> Iterator[Problem]:
-    names = _Names(evidence.plan)
+    names = evidence.names
     leading = {names.canonical(each.name) for each in bracket.named if each.part != "support"}
     helping = {names.canonical(each.name) for each in bracket.named if each.part == "support"}
     said = evidence.layout.folded.text[sentence.start : sentence.end]
@@ -216,7 +233,7 @@ def _said(evidence: Evidence, bracket: Bracket) -> str:
     return ";".join(evidence.layout.folded.text[start:end] for start, end in bracket.cells)
 
 
-class _Names:
+class Names:
     """The names of a plan's owners as they are compared."""
 
     def __init__(self, plan: Plan) -> None:
