@@ -125,6 +125,7 @@ def test_the_real_plan_against_its_document_in_every_format(make: object) -> Non
         ("clause: 四（一）2\n    quote: 按月公开", "clause: 四（一）1\n    quote: 按月公开", {"GK702"}),
         ("人代会结束 60 个工作日内", "人代会结束60个工作日内", {"GK703"}),
         ("readings: [monthly, remit]", "readings: [remit]\n    deadline: end of period", set()),
+        ("readings: [monthly, remit]", "readings: [remit]\n    deadline: end of next month", {"GK712"}),
         ("frequency: monthly\n", "frequency: quarterly\n", {"GK708"}),
         ("    owner: 区民政局\n    frequency: monthly", "    owner: 区教育局\n    frequency: monthly", {"GK710"}),
     ],
@@ -497,6 +498,35 @@ def test_a_time_in_a_bracket_is_asked_of_its_duties() -> None:
     document = "一、公开预算。（区财政局负责，2017年10月底前完成）"
     assert codes(held(plan(duty("一", "公开预算", rest="deadline: 2017-10-31")), document)) == []
     assert codes(held(plan(duty("一", "公开预算")), document)) == ["GK708"]
+
+
+@pytest.mark.parametrize(
+    ("document", "quote", "frequency", "rest", "expected"),
+    [
+        ("一、公开预算。", "公开预算", "once", "deadline: 2017-12-31", ["GK712"]),
+        ("一、公开预算。", "公开预算", "once", "deadline: none", []),
+        ("一、年底前公开预算。", "公开预算", "once", "deadline: 2017-12-31", []),
+        ("一、公开预算。", "公开预算", "once", "deadline: 2017-12-31, note: 按“公开预算”的惯例", []),
+        ("一、公开预算。", "公开预算", "once", "deadline: 2017-12-31, note: 按“惯例”", ["GK712"]),
+        ("一、按月公开预算。", "按月公开预算", "monthly", "deadline: end of period", []),
+        ("一、按月公开预算。", "按月公开预算", "monthly", "deadline: end of next month", ["GK712"]),
+        ("一、每年公开预算。", "公开预算", "annual", "deadline: 12-31", []),
+        ("一、每年公开预算。", "公开预算", "annual", "deadline: 06-30", ["GK712"]),
+        ("一、每年6月底前公开预算。", "公开预算", "annual", "deadline: 06-30", []),
+        ("一、决策前公开预算。", "公开预算", "on e", "deadline: before event", []),
+        ("一、公开预算。", "公开预算", "on e", "deadline: before event", ["GK712"]),
+        # The lead of the clause above sets the time of those below.
+        ("一、每月公开：\n1. 预算；\n2. 决算。", "决算", "monthly", "deadline: end of period", []),
+        ("一、公开预算。（区财政局负责，2017年10月底前完成）", "公开预算", "once", "deadline: 2017-10-31", []),
+    ],
+)
+def test_a_time_must_come_from_somewhere(
+    document: str, quote: str, frequency: str, rest: str, expected: list[str]
+) -> None:
+    clause = "一2" if quote == "决算" else "一"
+    content = plan(duty(clause, quote, frequency=frequency, rest=rest))
+    content = content.replace("readings:", "events: {e: 事件}\nreadings:", 1)
+    assert [code for code in codes(held(content, document)) if code != "GK706"] == expected
 
 
 # Other documents

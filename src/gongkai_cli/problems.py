@@ -174,6 +174,7 @@ CODES: dict[str, Code] = {
     "GK709": _warning(text("an owner that no duty names")),
     "GK710": _warning(text("an owner that the document does not name")),
     "GK711": _error(text("the document cannot be read")),
+    "GK712": _warning(text("a time that the document does not state")),
     # The command line and the configuration.
     "GK801": _error(text("the configuration cannot be used")),
     "GK802": _error(text("no plan found")),

@@ -13,6 +13,7 @@ from gongkai_cli.tracing.layout import Layout
 from gongkai_cli.tracing.numbering import Clause
 from gongkai_cli.tracing.quotes import Finder, Found, quotes_of
 from gongkai_cli.tracing.suspicions import Evidence, disagreeing_owners, unanswered_times
+from gongkai_cli.tracing.unstated import unstated_times
 from gongkai_cli.tracing.walking import lay_out
 
 
@@ -58,12 +59,14 @@ def trace(plan: Plan, document: Document, source: SourceText, least: float | Non
     quotes = list(quotes_of(plan))
     found = [each for quote in quotes if (each := finder.find(quote)) is not None]
     touching = _touching(layout, found)
-    evidence = Evidence(plan, document, layout, touching)
+    evidence = Evidence(plan, document, layout, found, touching)
     clauses, share = _shares(layout, touching)
+    times = list(unanswered_times(evidence))
     problems = [
         *finder.problems,
         *_uncovered(layout, touching, finder.nearly),
-        *unanswered_times(evidence),
+        *times,
+        *unstated_times(evidence, {problem.location for problem in times}),
         *disagreeing_owners(evidence),
     ]
     if least is not None and share.below(least):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 # Fewer pairs in common than this, or more edits, are chance.
 _LEAST, _MOST = 0.25, 0.6
+_MOST_PLACES = 1000  # in which pairs are looked at, for each text that is missing
 
 
 class Near(NamedTuple):
@@ -29,7 +30,8 @@ class Pairs:
         """Return the stretch most like a folded text, the first of equals; None where it shares few pairs."""
         size = len(wanted)
         steps: dict[int, int] = defaultdict(int)
-        for pair in {wanted[index : index + 2] for index in range(size - 1)}:
+        pairs = self._rarest({wanted[index : index + 2] for index in range(size - 1)})
+        for pair in pairs:
             covered_to = -1
             for at in self._at.get(pair, ()):
                 begin = max(at - size + 2, covered_to + 1, 0)
@@ -41,7 +43,7 @@ class Pairs:
             shared += steps[at]
             if shared > best:
                 best, best_at = shared, at
-        if best < max(1, _LEAST * (size - 1)):
+        if best < max(1, _LEAST * len(pairs)):
             return None
         begin, end = max(0, best_at - size // 2), min(len(self._text), best_at + 2 * size)
         start, stop, edits = likest(wanted, self._text[begin:end])
@@ -51,6 +53,17 @@ class Pairs:
         matcher = SequenceMatcher(None, wanted, there, autojunk=False)
         differences = tuple((wanted[a:b], there[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
         return Near(begin + start, begin + stop, differences)
+
+    def _rarest(self, pairs: set[str]) -> list[str]:
+        """The pairs that tell most, as many as are looked up quickly."""
+        chosen: list[str] = []
+        places = 0
+        for pair in sorted(pairs, key=lambda pair: (len(self._at.get(pair, ())), pair)):
+            places += len(self._at.get(pair, ()))
+            if places > _MOST_PLACES and chosen:
+                break
+            chosen.append(pair)
+        return chosen
 
 
 def likest(wanted: str, among: str) -> tuple[int, int, int]:
@@ -64,7 +77,7 @@ def likest(wanted: str, among: str) -> tuple[int, int, int]:
             kept = before[index - 1][0] + (each != character), before[index - 1][1]
             added = before[index][0] + 1, before[index][1]
             dropped = column[index - 1][0] + 1, column[index - 1][1]
-            column.append(min(kept, added, dropped, key=lambda edits: edits[0]))
+            column.append(min(kept, added, dropped))
         if column[-1][0] < best:
             best, found = column[-1][0], (column[-1][1], at)
     return *found, best

@@ -23,6 +23,7 @@ class Evidence:
     plan: Plan
     document: Document
     layout: Layout
+    found: Sequence[Found]
     touching: Mapping[int, Sequence[Found]]
 
     @cached_property
@@ -48,6 +49,17 @@ class Evidence:
         """Return the quotes in a row."""
         return [each for index in self.rows[row] for each in self.touching.get(index, ())]
 
+    def text_of(self, sentence: Sentence) -> str:
+        """Return the folded text of a sentence."""
+        return self.layout.folded.text[sentence.start : sentence.end]
+
+    def spoken_of(self, sentence: Sentence) -> Sequence[Found]:
+        """Return the quotes that a cell of a row, or a bracket, speaks of beyond its own."""
+        if sentence.row is not None:
+            return self.in_row(sentence.row) if sentence.bit else ()
+        bracket = self.brackets.get(sentence.start)
+        return [each for _, found in _spoken_of(self, bracket) for each in found] if bracket is not None else ()
+
     def duties(self, found: Sequence[Found]) -> list[tuple[int, Obligation]]:
         """Return the obligations among quotes, in the plan's order."""
         places = sorted({each.quote.index for each in found if each.quote.section == "obligations"})
@@ -62,20 +74,13 @@ def unanswered_times(evidence: Evidence) -> Iterator[Problem]:
     """GK708: a word of time in a sentence, and no duty of the sentence carries it."""
     for index, sentence in enumerate(evidence.layout.sentences):
         found = evidence.touching.get(index, ())
-        if sentence.row is not None and not sentence.counted:
-            found = evidence.in_row(sentence.row)
-        elif not sentence.counted:
-            found = [*found, *_of_bracket(evidence, sentence)]
+        if not sentence.counted:
+            found = [*found, *evidence.spoken_of(sentence)]
         if not evidence.duties(found):
             continue
         for word in time_words(evidence.layout.folded.text, sentence.start, sentence.end):
             if problem := _unanswered(evidence, word, found):
                 yield problem
-
-
-def _of_bracket(evidence: Evidence, sentence: Sentence) -> Sequence[Found]:
-    bracket = evidence.brackets.get(sentence.start)
-    return [each for _, found in _spoken_of(evidence, bracket) for each in found] if bracket is not None else ()
 
 
 def _unanswered(evidence: Evidence, word: TimeWord, found: Sequence[Found]) -> Problem | None:

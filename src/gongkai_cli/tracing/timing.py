@@ -59,8 +59,14 @@ def _every(match: re.Match[str]) -> Answers:
 def _spaced(frequency: Frequency, deadline: Deadline, wanted: tuple[int, str]) -> bool:
     """Whether a duty recurs at an interval: `every N days`, or kept no older than that."""
     if frequency.form == "every":
-        return (frequency.count, frequency.unit) == wanted
-    return isinstance(deadline, After) and deadline.anchor == "previous" and (deadline.count, deadline.unit) == wanted
+        return _length(frequency.count, frequency.unit) == _length(*wanted)
+    if not isinstance(deadline, After) or deadline.anchor != "previous":
+        return False
+    return _length(deadline.count, deadline.unit) == _length(*wanted)
+
+
+def _length(count: int, unit: str) -> tuple[int, str]:
+    return (count * 7, "day") if unit == "week" else (count, unit)
 
 
 def _dates_a_year(rule: str) -> int:
@@ -93,7 +99,7 @@ def _ahead(match: re.Match[str]) -> Answers:
 def _monthly_day(match: re.Match[str]) -> Answers:
     day = _number(re.search(rf"({_NUMBER})[日号]", match.group())[1])  # type: ignore[index]
     return lambda frequency, deadline: (
-        frequency.form == "monthly" and isinstance(deadline, DayOf) and deadline.which in (day, day - 1)
+        frequency.periodic and isinstance(deadline, DayOf) and deadline.which in (day, day - 1)
     )
 
 
@@ -119,9 +125,10 @@ def _on_date(match: re.Match[str]) -> Answers:
             return False
         if year and isinstance(deadline, OnDate) and when.year != int(year.group()):
             return False
-        last = day_of_month(when.year, when.month, 31).day
+        if wanted_day is None:
+            return when.day == day_of_month(when.year, when.month, 31).day or (when.month, when.day) == (2, 28)
         # 20日前 is the 20th to most, the 19th to some; both are the document's.
-        return when.day in ((wanted_day, wanted_day - 1) if wanted_day else (last,))
+        return when.day in (wanted_day, wanted_day - 1)
 
     return answered
 
@@ -144,7 +151,7 @@ def _number(said: str) -> int:
 _LENGTH = "(?:个?工作日|个?小时|日|天|周|个月)"
 _BEFORE = "(?:以|之)?(?:前|内)"
 _FORMS: dict[str, _Form] = {
-    "monthly_day": _Form(rf"每月(?:的)?{_NUMBER}[日号]{_BEFORE}", _monthly_day),
+    "monthly_day": _Form(rf"(?:每月|次月|当月|首月)的?{_NUMBER}[日号]{_BEFORE}", _monthly_day),
     "every": _Form(rf"每隔?{_NUMBER}个?(?:日|天|周|月)", _every, how_often=True),
     "within": _Form(rf"{_NUMBER}{_LENGTH}(?:以|之)?内|(?:不超过|最迟){_NUMBER}{_LENGTH}(?:以|之)?内?", _within),
     "ahead": _Form(rf"(?:提前|前){_NUMBER}(?:个?工作日|日|天)", _ahead),
