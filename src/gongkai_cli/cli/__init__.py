@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check, diff, due, explain, init, ledger, report, schema, writing
+from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, writing
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
@@ -37,6 +37,7 @@ app.command("status", help=_help(text("One line per owner, and a map of owners a
 app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
 app.command(help=_help(text("The bulletin for the meeting, of a month, a quarter or to date.")))(report.report)
 app.command(help=_help(text("One Excel sheet per owner to fill in (台账).")))(ledger.ledger)
+app.command(help=_help(text("Deadlines as a calendar feed (.ics).")))(calendar.calendar)
 
 app.command(help=_help(text("Append one publication to a CSV log.")))(writing.record)
 app.command(help=_help(text("Append one event, from which clocks run.")))(writing.event)
