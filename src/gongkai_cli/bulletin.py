@@ -160,6 +160,10 @@ class Bulletin:
         timing = self.plan.interpreted(obligation)
         return self._numbers([name for name in obligation.readings if name not in timing])
 
+    def with_footnotes(self, footnotes: tuple[Footnote, ...]) -> "Bulletin":
+        """Return the same with other footnotes, for a part of it that is shown by itself."""
+        return replace(self, footnotes=footnotes)
+
     def _numbers(self, names: Sequence[str]) -> tuple[int, ...]:
         return tuple(each.number for each in self.footnotes if each.name in names)
 
@@ -310,7 +314,12 @@ def _footnotes(plan: Plan, parts: _Parts) -> tuple[Footnote, ...]:
     overdue = [row for row in parts.rows if row.status == "overdue"]
     late = [row for row in parts.rows if row.status == "late"]
     in_order = [*overdue, *parts.carried_over, *late, *parts.coming, *parts.no_limit, *parts.rows]
-    names = dict.fromkeys(name for row in in_order for name in row.occurrence.obligation.readings)
+    return numbered(plan, in_order)
+
+
+def numbered(plan: Plan, rows: Iterable[Row]) -> tuple[Footnote, ...]:
+    """Return the readings on which some rows rest, numbered in the order in which the rows first need them."""
+    names = dict.fromkeys(name for row in rows for name in row.occurrence.obligation.readings)
     return tuple(Footnote(number, name, plan.readings[name]) for number, name in enumerate(names, start=1))
 
 

@@ -88,3 +88,12 @@ WidthOption = Annotated[
         help=_help(text("How many columns wide the text is; a Chinese character takes two. Default: 80.")),
     ),
 ]
+LetterOption = Annotated[
+    bool,
+    typer.Option(
+        "--letter",
+        help=_help(
+            text("Instead, write a reminder letter for every owner with anything overdue, into the folder --output.")
+        ),
+    ),
+]

@@ -10,6 +10,7 @@ from gongkai_cli.report import Report
 if TYPE_CHECKING:
     from gongkai_cli.bulletin import Bulletin
     from gongkai_cli.formats.page import Page
+    from gongkai_cli.letters import Letter
 
 
 def rendered(report: Report, session: Session, format_: Format, by: Literal["day", "owner"] = "day") -> str:
@@ -77,4 +78,23 @@ BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | b
     "docx": _docx,
     "xlsx": _xlsx,
     "json": _json,
+}
+
+
+def _text_letter(made: "Letter", page: "Page") -> bytes:
+    from gongkai_cli.formats import bulletin_text
+
+    return bulletin_text.letter(made, page).encode()
+
+
+def _docx_letter(made: "Letter", page: "Page") -> bytes:
+    from gongkai_cli.formats import bulletin_docx
+
+    return bulletin_docx.letter(made, page.words)
+
+
+# The formats of `gongkai report --letter`, with the endings of their files.
+LETTER_FORMATS: Mapping[BulletinFormat, tuple[str, Callable[["Letter", "Page"], bytes]]] = {
+    "text": (".txt", _text_letter),
+    "docx": (".docx", _docx_letter),
 }

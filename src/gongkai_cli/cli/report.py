@@ -1,5 +1,6 @@
-"""gongkai report: the bulletin for the meeting (督查通报)."""
+"""gongkai report: the bulletin for the meeting (督查通报), and reminder letters (催办函)."""
 
+import sys
 from typing import TYPE_CHECKING
 
 from gongkai_cli.cli.options import (
@@ -8,6 +9,7 @@ from gongkai_cli.cli.options import (
     FailOption,
     KnownOnOption,
     LangOption,
+    LetterOption,
     LogOption,
     MonthOption,
     ObligationOption,
@@ -20,10 +22,16 @@ from gongkai_cli.cli.options import (
     WidthOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import write
+from gongkai_cli.cli.terminal import usage, write
+from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
-    from gongkai_cli.bulletin import Stretch
+    from pathlib import Path
+
+    from gongkai_cli.bulletin import Bulletin, Stretch
+    from gongkai_cli.cli.options import BulletinFormat
+    from gongkai_cli.cli.session import Session
+    from gongkai_cli.formats.page import Page
 
 # Fits a printed page and a chat.
 _WIDTH = 80
@@ -33,6 +41,7 @@ def report(
     month: MonthOption = None,
     quarter: QuarterOption = None,
     since: SinceOption = None,
+    letter: LetterOption = False,
     owner: OwnerOption = None,
     obligation: ObligationOption = None,
     log: LogOption = None,
@@ -59,13 +68,53 @@ def report(
         plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
         fail_on, lang, output, since,
     )  # fmt: skip
+    if letter:
+        _check_letters(format_, output)
     session = open_session(asked, look_ahead=lambda when: stretch.seen_from(when, day_of(when))[1].last)
     found = bulletin(
         session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
     )
-    page = Page(session.words, width or _WIDTH, session.colour)
+    page = Page(session.words, width or _WIDTH, session.colour and not letter)
+    if letter:
+        _write_letters(found, session, format_, page)
+        return session.exit_code((*found.rows, *found.carried_over))
     write(BULLETIN_FORMATS[format_](found, page), output)
     return session.exit_code((*found.rows, *found.carried_over))
+
+
+def _check_letters(format_: "BulletinFormat", output: "Path | None") -> None:
+    from gongkai_cli.cli.rendering import LETTER_FORMATS
+
+    if format_ not in LETTER_FORMATS:
+        known = ", ".join(LETTER_FORMATS)
+        raise usage(
+            "--format",
+            text("letters are not written as {format}", format=format_),
+            text("known are: {known}", known=known),
+        )
+    if output is None:
+        raise usage("--output", text("letters are written into a folder"), text("name it: --output letters"))
+
+
+def _write_letters(found: "Bulletin", session: "Session", format_: "BulletinFormat", page: "Page") -> None:
+    """Write one file per owner, named after the owner and the day, all of them or none."""
+    from gongkai_cli.cli.folders import file_names, write_folder
+    from gongkai_cli.cli.rendering import LETTER_FORMATS
+    from gongkai_cli.deadlines import day_of
+    from gongkai_cli.letters import letters
+
+    session.with_log()
+    folder = session.asked.output
+    assert folder is not None, "it was asked for"  # noqa: S101
+    ending, rendered = LETTER_FORMATS[format_]
+    names = file_names([each.name for each in found.plan.owners], f" {day_of(found.as_of).isoformat()}{ending}")
+    made = letters(found, session.chosen.owners)
+    if not made:
+        sys.stdout.write(session.words(text("Nothing is overdue, so no letter needs to be written. Well done.\n")))
+        return
+    write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
+    said = text("Written into {folder}: {count} letters.\n")
+    sys.stdout.write(session.words(said, folder=str(folder), count=len(made)))
 
 
 def _stretch(month: str | None, quarter: str | None) -> "Stretch":

@@ -71,6 +71,11 @@ class Column(NamedTuple):
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Said | str]]) -> Table:
-    """Return a table; plain strings become cells without footnotes."""
-    cells = tuple(tuple(cell if isinstance(cell, Said) else Said(cell) for cell in row) for row in rows)
-    return Table(tuple(each.title for each in columns), cells, tuple(each.share for each in columns))
+    """Return a table; plain strings become cells without footnotes, and a column empty throughout is left out."""
+    cells = [[cell if isinstance(cell, Said) else Said(cell) for cell in row] for row in rows]
+    filled = [index for index in range(len(columns)) if any(row[index] != Said("") for row in cells)]
+    return Table(
+        tuple(columns[index].title for index in filled),
+        tuple(tuple(row[index] for index in filled) for row in cells),
+        tuple(columns[index].share for index in filled),
+    )

@@ -1,4 +1,4 @@
-"""The bulletin as plain text, for a printer or a chat."""
+"""The bulletin, and letters, as plain text, for a printer or a chat."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
@@ -8,11 +8,13 @@ from rich.console import RenderableType
 from rich.text import Text as Styled
 
 from gongkai_cli.bulletin import Bulletin
+from gongkai_cli.formats import letter_words
 from gongkai_cli.formats.blocks import Block, Heading, Notes, Paragraph, Said, Table, Title
 from gongkai_cli.formats.bulletin_sections import document
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.measure import GAP, column_widths, wrapped
 from gongkai_cli.formats.page import Page
+from gongkai_cli.letters import Letter
 
 _INDENT = "\u3000\u3000"
 
@@ -20,6 +22,11 @@ _INDENT = "\u3000\u3000"
 def render(bulletin: Bulletin, page: Page) -> str:
     """Return the bulletin as lines that fit the page's width."""
     return set_blocks(document(bulletin, page.words), page)
+
+
+def letter(made: Letter, page: Page) -> str:
+    """Return a reminder letter as lines that fit the page's width."""
+    return set_blocks(letter_words.document(made, page.words), page)
 
 
 def set_blocks(blocks: Iterable[Block], page: Page) -> str:

@@ -59,12 +59,12 @@ def _pieces(words: str) -> Iterator[str]:
         if not following:
             break
         breaks = sign == " " or cell_len(sign) == 2 or cell_len(following) == 2
-        together = (sign.isdigit() and following in _AFTER_DIGITS) or (sign in "年月" and following.isdigit())
+        together = (sign.isdigit() and following in _AFTER_DIGITS) or (sign in "年月）" and following.isdigit())
         if (
             breaks
             and not together
             and following not in _NOT_FIRST
-            and following not in " [(*"
+            and following not in " [(*（"
             and sign not in _NOT_LAST
         ):
             yield piece

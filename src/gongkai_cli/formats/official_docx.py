@@ -80,8 +80,7 @@ def _xml(block: Block, language: Language) -> Iterator[str]:
         case Title(parts):
             broken = cell_len(block.words) > _TITLE_CELLS
             yield _paragraph("Title", _broken(parts) if broken else _run(block.words))
-            if block.below:
-                yield _paragraph("Subtitle", _run(block.below))
+            yield _paragraph("Subtitle", _run(block.below)) if block.below else _paragraph("Normal", "")
         case Heading():
             new_page = "<w:pageBreakBefore/>" if block.annex else ""
             yield _paragraph(f"Heading{block.level}", _run(block.words), new_page)
