@@ -1,11 +1,15 @@
 """What an editor makes of a plan: completion, explanations and underlining, by the real YAML language server."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from conftest import REAL_PLAN
 from language_server import LanguageServer, language_server
+
+from gongkai_cli.messages import LANGUAGES, Language
+from gongkai_cli.starter import PLAN, Start, starter_files
 
 HEAD = """\
 # yaml-language-server: $schema=../schema/plan.schema.json
@@ -58,6 +62,13 @@ def underlined(server: LanguageServer, line: str) -> list[tuple[str, str]]:
 
 def test_the_shipped_plan_has_nothing_underlined(server: LanguageServer) -> None:
     assert server.diagnostics(server.open(REAL_PLAN.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plan_that_init_writes_has_nothing_underlined(server: LanguageServer, language: Language) -> None:
+    content = starter_files(Start(date(2026, 3, 10), language))[PLAN].decode()
+    assert server.diagnostics(server.open(content)) == []
+    assert server.diagnostics(server.open(content.replace("  id: plan-2026\n", ""))) != []
 
 
 def test_without_a_fault_nothing_is_underlined(server: LanguageServer) -> None:
@@ -157,5 +168,7 @@ def test_keys_and_values_are_explained(server: LanguageServer) -> None:
     assert "行为：公开、报送或者完成\n\nWhat is done: 公开, 报送 or 完成" in said
     assert "* `report`: 报送 / Submit" in said
     said = explained(server, content, "deadline")
-    assert said.startswith("期限\n\nUntil when\n\n写法：`2017-12-31` | ")
+    assert said.startswith("期限\n\nUntil when\n\n写法 / Forms: `2017-12-31` | ")
+    assert "start of period" not in said, "that is for `opens`"
+    assert said.count("`06-30`") == 1
     assert "`20 working days after event`" in said

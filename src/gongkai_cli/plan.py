@@ -42,6 +42,7 @@ def _until(value: str) -> date | Literal["none"]:
 Clause = Annotated[Words_, BeforeValidator(_number_as_text), Field(json_schema_extra={"form": "text or number"})]
 Until = Annotated[date | Literal["none"], parsed_by(_until, "GK205"), written_as("until")]
 DeadlineForm = Annotated[Deadline, parsed_by(parse_deadline, "GK206"), written_as("deadline")]
+OpeningForm = Annotated[Deadline, parsed_by(parse_deadline, "GK206"), written_as("opening")]
 FrequencyForm = Annotated[Frequency, parsed_by(parse_frequency, "GK207"), written_as("frequency")]
 SeasonForm = Annotated[Season, parsed_by(parse_season, "GK208"), written_as("season")]
 LengthForm = Annotated[Length, parsed_by(parse_length, "GK209"), written_as("length")]
@@ -132,7 +133,7 @@ class Obligation(Strict):
     season: Annotated[
         tuple[SeasonForm, ...], BeforeValidator(one_or_many), Field(strict=False, json_schema_extra=ONE_OR_MANY)
     ] = ()
-    opens: DeadlineForm | None = None
+    opens: OpeningForm | None = None
     deadline: DeadlineForm | None = None
     roll: Literal["next", "none"] = "none"
     readings: Annotated[

@@ -104,6 +104,7 @@ _FORMS = {
     "day": _DAY,
     "until": _one_of((_DAY, "none")),
     "deadline": _one_of(_DEADLINES),
+    "opening": _one_of(_DEADLINES),
     "frequency": _one_of(manner.frequency for manner in MANNERS),
     "season": _one_of((rf"{_YEAR_DAY}\.\.{_YEAR_DAY}", rf"{_ANY_DAY}\.\.{_ANY_DAY}")),
     "length": _DAYS,

@@ -49,12 +49,14 @@ _WRONG: Mapping[str, Text] = {
     "day": text("this is not a date; write YYYY-MM-DD, for example 2017-07-11"),
     "until": text("this is neither a date nor `none`; write for example 2017-12-31"),
     "deadline": text("this is not a deadline; write for example `end of next month` or `20 working days after event`"),
+    "opening": text("this is no time; write for example `start of period` or `day 1 of next month`"),
     "frequency": text("this is not a frequency; write for example `monthly`, `every 5 days` or `on EVENT`"),
     "season": text("this is not a season; write for example `06-01..09-30` or `2017-06-01..2017-09-30`"),
     "length": text("this is not a length of time; write for example `5 working days`"),
     "zone": text("this is not a time zone; write for example Asia/Shanghai"),
     "language": text("this is not a language; write zh-CN or en"),
 }
+_FORMS = text("forms")
 _EMPTY = text("this is empty; write a value, or delete the key")
 _NO_ID = text("use up to 64 half-width letters, digits, `-`, `_` and `.`, for example `fiscal-monthly`")
 _NO_OPENING = text("there is no `opens` with this frequency")
@@ -124,7 +126,7 @@ class _Conversion:
         said = [self.speaker(meaning, "\n")]
         if offered := value.get("defaultSnippets"):
             forms = " | ".join(f"`{each['label']}`" for each in offered)
-            said.append(self.speaker(text("forms: {forms}", forms=forms)))
+            said.append(f"{self.speaker(_FORMS)}: {forms}")
         plain = "\n".join(said)
         return {"description": plain, "markdownDescription": plain.replace("\n", "\n\n")}
 
@@ -161,8 +163,13 @@ class _Conversion:
         offered: _Schema = {"examples": list(_EXAMPLES[form])} if form in _EXAMPLES else {}
         if form == "frequency":
             offered = {"defaultSnippets": [_frequency_snippet(each, self.speaker) for each in _FREQUENCIES]}
-        if form == "deadline":
-            offered = {"defaultSnippets": [_deadline_snippet(each, self.speaker) for each in _DEADLINES]}
+        if form in ("deadline", "opening"):
+            forms = dict.fromkeys(
+                each for manner in MANNERS for each in _fitting_forms(manner, opens=form == "opening")
+            )
+            offered = {
+                "defaultSnippets": [_deadline_snippet(each, self.speaker) for each in _DEADLINES if each in forms]
+            }
         wrong = self.speaker(_WRONG[form])
         return {"type": "string", "pattern": PATTERNS[form], "patternErrorMessage": wrong, **offered}
 
@@ -199,13 +206,17 @@ def _fitting(manner: Manner, speaker: _Speaker) -> _Schema:
 
 def _choice(manner: Manner, pattern: str, speaker: _Speaker, *, opens: bool) -> _Schema:
     frequency = parse_frequency(manner.example)
-    fitting = [form for form in _DEADLINES if misfit(parse_deadline(form), frequency, opens=opens) is None]
     wrong = text("nothing that goes with this frequency; write {forms}", forms=suggestions(frequency, opens=opens))
     return {
         "pattern": whole(pattern),
         "patternErrorMessage": speaker(wrong),
-        "defaultSnippets": [_deadline_snippet(form, speaker) for form in fitting],
+        "defaultSnippets": [_deadline_snippet(form, speaker) for form in _fitting_forms(manner, opens=opens)],
     }
+
+
+def _fitting_forms(manner: Manner, *, opens: bool) -> list[str]:
+    frequency = parse_frequency(manner.example)
+    return [form for form in _DEADLINES if misfit(parse_deadline(form), frequency, opens=opens) is None]
 
 
 def _frequency_snippet(form: str, speaker: _Speaker) -> _Schema:
