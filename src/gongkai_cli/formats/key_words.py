@@ -66,8 +66,8 @@ KEYS: Mapping[type[BaseModel], Mapping[str, Text]] = {
     },
     Obligation: {
         "id": text("the duty's short name, unique in the file"),
-        "clause": text("the document's own numbering, such as 一（一）1; 通知 for a covering letter"),
-        "quote": text("the document's words, verbatim; 40 characters are enough to find the place"),
+        "clause": text("the document's own numbering, such as 一（一）1 or 12; 通知 for a covering letter"),
+        "quote": text("the document's words, verbatim, at most 40 characters"),
         "title": text("the encoder's own words for the duty"),
         "owner": text("who owes it"),
         "completion": text("with several owners: each owes an occurrence of its own, or they share one"),
