@@ -1,14 +1,22 @@
 """The bulletin as an object: its range, its parts, its figures, what changed, and its footnotes."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from bulletins import made
+from bulletins import AS_OF, SINCE, TO_DATE, made
 
-from gongkai_cli.bulletin import Bulletin, Stretch
+from gongkai_cli.bulletin import Bulletin, Stretch, bulletin
+from gongkai_cli.evaluation.assessment import Earlier, assess
+from gongkai_cli.formats import bulletin_text
+from gongkai_cli.formats.page import Page
+from gongkai_cli.log.reading import read_log
+from gongkai_cli.messages import Words
+from gongkai_cli.plan_file import load_plan
 from gongkai_cli.report import Days, Filter, Row
+from gongkai_cli.workdays import official_calendar
 
 OCTOBER = Stretch("month", Days(date(2017, 10, 1), date(2017, 10, 31)))
 
@@ -130,3 +138,24 @@ def test_an_instant_to_look_from(bulletin_folder: Path) -> None:
     found = made(as_of=morning, since=None)
     assert found.totals.owed == 12
     assert found.totals.fell_due == 8  # what is due on the 30th itself has until midnight
+
+
+def test_a_breach_that_is_no_longer_there_is_not_silently_gone(bulletin_folder: Path) -> None:
+    calendar = official_calendar()
+    plan = load_plan("plan.yaml", calendar).usable()
+    with read_log(("log.csv",)) as log:
+        assessment, _ = assess(plan, calendar, log, AS_OF, since=SINCE)
+        missed = next(each for each in assessment.evaluation.verdicts if each.status == "overdue")
+        slot = missed.occurrence.slot
+        withdrawn = replace(
+            missed, occurrence=replace(missed.occurrence, slot=slot._replace(period=slot.period._replace(label="gone")))
+        )
+        assert assessment.earlier is not None
+        then = replace(assessment.earlier.evaluation, verdicts=(*assessment.earlier.evaluation.verdicts, withdrawn))
+        assessment = replace(assessment, earlier=Earlier(SINCE, then))
+        found = bulletin(plan, calendar, TO_DATE, AS_OF, assessment=assessment)
+    assert found.since is not None
+    assert [row.occurrence.slot.period.label for row in found.since.gone] == ["gone"]
+    said = bulletin_text.render(found, Page(Words("zh"), 1000))
+    assert "原逾期未公开、现已解决1项次" in said
+    assert "已不存在" in said

@@ -19,7 +19,7 @@ from gongkai_cli.formats import bulletin_json, bulletin_markdown, bulletin_text
 from gongkai_cli.formats.measure import wrapped
 from gongkai_cli.formats.page import Page
 from gongkai_cli.messages import Language, Words
-from gongkai_cli.report import Days
+from gongkai_cli.report import Days, Filter
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 UPDATE = os.environ.get("GONGKAI_UPDATE") == "1"
@@ -106,3 +106,67 @@ def test_lines_break_where_chinese_breaks_them() -> None:
     assert list(wrapped("one two  three", 8)) == ["one two", "three"]
     assert list(wrapped("abcdefghij", 4)) == ["abcd", "efgh", "ij"]
     assert list(wrapped("", 4)) == []
+
+
+def in_one_line(found: Bulletin, language: Language = "zh") -> str:
+    return bulletin_text.render(found, Page(Words(language), 1000))
+
+
+def test_what_is_well_is_said_with_pleasure(bulletin_folder: Path) -> None:
+    audit = Filter(owners=frozenset({"区审计局"}))
+    done = in_one_line(made(as_of=date(2017, 10, 25), since=None, chosen=audit))
+    assert "按时公开1项次（其中本期无应公开内容1项次）" in done
+    assert "到期事项全部按时公开，值得肯定。" in done
+    assert "没有逾期未公开的事项，值得肯定。" in done
+    alerts = Filter(obligations=frozenset({"alerts"}))
+    assert "到期事项均已公开，没有逾期未公开的事项，值得肯定。" in in_one_line(made(since=None, chosen=alerts))
+
+
+def test_what_is_pending_is_counted_apart(bulletin_folder: Path) -> None:
+    october = Stretch("month", Days(date(2017, 10, 1), date(2017, 10, 31)))
+    said = in_one_line(made(october, since=None))
+    assert "本期应公开3项次，已到期0项次。其中，按时公开1项次" in said
+    assert "待公开2项次。按时率100.0%" in said
+
+
+ODD_PLAN = """\
+version: 1
+plan: {id: odd, title: 编造的跨年计划, issued: 2040-01-01, ends: 2041-12-31}
+owners: [{name: 甲}]
+events: {sent: 文件印发}
+obligations:
+  - id: reply
+    clause: 一
+    quote: 编造
+    title: 答复
+    owner: 甲
+    frequency: on sent
+    deadline: 20 working days after event
+  - {id: weekly, clause: 二, quote: 编造, title: 周报, owner: 甲, frequency: weekly, deadline: end of period}
+"""
+
+
+def test_what_is_odd_is_told(bulletin_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plan.yaml").write_text(ODD_PLAN, encoding="utf-8")
+    lines = [
+        "published,kind,obligation,event,period,title,recorded",
+        "2040-06-01,event,,sent,,,",
+        "2040-12-10,event,,sent,,,",
+    ]
+    lines += [f"2040-01-{day:02},,weekly,,2040-W01,甲的周报,2040-06-01" for day in (2, 3, 4, 5, 6, 7)]
+    lines += [f"2040-01-{day:02},,weekly,,2050-W01,错的期次,2040-06-01" for day in range(1, 31)] * 4
+    Path("log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    said = in_one_line(made(as_of=date(2041, 2, 28), since=None))
+    # No notice has settled the working days of these years: nobody is late by them.
+    assert "2040、2041年的工作日安排尚未公布，有关期限为暂定，不据此认定逾期。" in said
+    assert "登记远晚于所称日期" in said
+    assert "另有 20" in said  # of 120 unmatched lines a hundred are listed
+    assert "2040年1月8日" in said
+
+
+def test_records_too_many_to_be_listed_are_counted(bulletin_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai_cli.evaluation.assessment.lines_by_key", lambda *_: {})
+    found = made(since=None)
+    assert found.untraced == 10
+    assert "记录过多，未能全部列出，未列10项次" in in_one_line(found)

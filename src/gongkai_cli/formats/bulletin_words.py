@@ -1,8 +1,10 @@
 """How the bulletin says what all its parts have in common: days, owners, statuses, places in the log."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import PurePath
 
 from gongkai_cli.bulletin import Bulletin
@@ -16,12 +18,21 @@ from gongkai_cli.report import Row
 REST_MARK, DOUBT_MARK = "*", "?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Speaker:
     """A bulletin and the language to say it in, with the ways of saying things that its sections share."""
 
     bulletin: Bulletin
     words: Words
+
+    @cached_property
+    def _several_years(self) -> bool:
+        days = [day_of(row.deadline) for row in self.bulletin.every_row if row.deadline is not None]
+        return len({day.year for day in days}) > 1
+
+    @cached_property
+    def _file_names(self) -> Counter[str]:
+        return Counter(PurePath(each.file).name for each in self.bulletin.files)
 
     def list(self, items: Sequence[str]) -> str:
         """Return things in a row."""
@@ -34,9 +45,8 @@ class Speaker:
     def day(self, when: When) -> str:
         """Return a day in little room, with its year where several years occur, and the time where a clock runs."""
         day = day_of(when)
-        years = {day_of(row.deadline).year for row in self.bulletin.every_row if row.deadline is not None}
         written = f"{day.month}月{day.day}日" if self.words.language == "zh" else f"{day:%m-%d}"
-        if len(years) > 1:
+        if self._several_years:
             written = plain_day(day, self.words)
         return f"{written} {when:%H:%M}" if isinstance(when, datetime) else written
 
@@ -65,8 +75,9 @@ class Speaker:
 
     def place(self, file: str, line: int) -> str:
         """Return where a line stands: by the file's own name where no other has it; annex 2 gives the whole path."""
-        alike = sum(PurePath(each.file).name == PurePath(file).name for each in self.bulletin.files)
-        return f"{PurePath(file).name if alike == 1 else file}:{line}"
+        name = PurePath(file).name
+        whole = max(self._file_names[name], self._file_names[name.rpartition("[")[0]])  # `台账.xlsx[八月]`: its sheet
+        return f"{name if whole == 1 else file}:{line}"
 
     def evidence(self, row: Row) -> tuple[str, str]:
         """Return the day of the record that decided, and where it stands; both empty where there is none."""

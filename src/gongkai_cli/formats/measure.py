@@ -1,6 +1,7 @@
 """How wide text is in cells, where a line of it may end, and how much room each column of a table gets."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -35,6 +36,9 @@ def column_widths(rows: Sequence[Sequence[str]], shares: Sequence[int], availabl
 
 def wrapped(words: str, width: int) -> Iterator[str]:
     """Yield lines of at most `width` cells: Chinese breaks anywhere but at its punctuation, Latin between words."""
+    if cell_len(words) <= width:
+        yield from (words.rstrip(),) if words.strip() else ()
+        return
     line = ""
     for piece in _pieces(words):
         if line and cell_len(line) + cell_len(piece.rstrip()) > width:
@@ -50,8 +54,13 @@ def wrapped(words: str, width: int) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _pieces(words: str) -> Iterator[str]:
-    """Yield the parts of a text between which a line may end."""
+@lru_cache(maxsize=4096)
+def _pieces(words: str) -> tuple[str, ...]:
+    """Return the parts of a text between which a line may end."""
+    return tuple(_broken(words))
+
+
+def _broken(words: str) -> Iterator[str]:
     piece = ""
     for index, sign in enumerate(words):
         piece += sign
