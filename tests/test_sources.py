@@ -198,6 +198,26 @@ def test_spans_of_a_table_on_a_page() -> None:
     }
 
 
+def test_lists_without_numbers_and_cells_that_push_others_aside() -> None:
+    page = """<ul><li>甲。<li>乙。</ul>
+    <table><tr><td rowspan=2>1<td>预算<td>年底前</tr><tr><td><td>另有说明</tr><tr><td>2<td>决算<td></tr></table>"""
+    read = source(page.encode(), "page.html")
+    assert prose(read) == ["甲。", "乙。"]
+    assert cells(read) == {
+        (1, 1, 1, 2): "1",
+        (1, 1, 2, 1): "预算",
+        (1, 1, 3, 1): "年底前",
+        (1, 2, 3, 1): "另有说明",
+        (1, 3, 1, 1): "2",
+        (1, 3, 2, 1): "决算",
+    }
+
+
+def test_a_span_that_is_absurd_takes_no_memory() -> None:
+    page = "<table><tr><td rowspan=9999 colspan=9999>甲<td>乙</tr><tr><td>丙<td rowspan=x>丁</tr></table>" * 50
+    assert len(cells(source(page.encode(), "page.html"))) == 200
+
+
 def test_places_on_a_page_are_lines_of_its_source() -> None:
     read = source(b"<html>\n<body>\n<p>\xe7\x94\xb2\xe3\x80\x82</p>\n\n<p>\xe4\xb9\x99\xe3\x80\x82</p></body></html>")
     assert [line.place.number for each in read.paragraphs for line in each.lines] == [3, 5]
@@ -308,6 +328,23 @@ def test_changes_are_read_as_accepted() -> None:
     assert [line.text for each in source(saved(made)).paragraphs for line in each.lines] == ["按月公开\t预算", "执行。"]
 
 
+def test_a_document_without_automatic_numbers_and_its_places() -> None:
+    made = docx.Document()
+    part = made.part
+    for name, relation in list(part.rels.items()):
+        if relation.reltype.endswith("/numbering"):
+            del part.rels[name]
+    made.add_paragraph("第一段。")._p.append(
+        parse_xml(f"<w:r {nsdecls('w')}><w:t>甲</w:t><w:noBreakHyphen/><w:t>乙</w:t></w:r>")
+    )
+    made.add_table(rows=1, cols=2).cell(0, 1).text = "丙"
+    made.add_paragraph("第二段。")
+    places = [
+        (line.text, ENGLISH(line.place.words())) for each in source(saved(made)).paragraphs for line in each.lines
+    ]
+    assert places == [("第一段。甲-乙", "paragraph 1"), ("丙", "table 1, row 1"), ("第二段。", "paragraph 2")]
+
+
 def test_content_controls_are_read() -> None:
     made = docx.Document()
     control = parse_xml(
@@ -402,6 +439,10 @@ def packed(**entries: bytes) -> bytes:
 )
 def test_what_cannot_be_read(raw: bytes, said: str) -> None:
     assert refused(raw)[0] == said
+
+
+def test_an_empty_page() -> None:
+    assert refused(b" ", "page.html")[0] == "the file holds no text"
 
 
 def test_damaged_files_say_what_the_library_says() -> None:

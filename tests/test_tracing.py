@@ -244,6 +244,25 @@ def test_a_quote_that_is_not_there() -> None:
     assert "公开年度预算，公开部门决算" not in "".join(said(held(plan(duty("一（一）", "公布年度的预算")), TEXT)))
 
 
+def test_a_quote_that_leaves_words_out() -> None:
+    [problem] = [each for each in held(plan(duty("一（一）", "公开部门算")), TEXT).problems if each.code == "GK701"]
+    assert ENGLISH(problem.hint or "") == "copy it from the document: “决” is missing"
+
+
+def test_a_place_in_a_word_document() -> None:
+    problems = held(plan(), as_docx("一、公开预算。\n序号｜任务\n1｜公开决算\n")).problems
+    assert [ENGLISH(each.message) for each in problems] == [
+        "no quote touches “公开预算。” (一, paragraph 1)",
+        "no quote touches “公开决算” (一1, table 1, row 2)",
+    ]
+    assert {str(each.location) for each in problems} == {"document.txt"}
+
+
+def test_a_place_on_a_page_has_no_column() -> None:
+    [problem] = held(plan(), "<html>\n<p>一、公开预算。</p></html>").problems
+    assert (str(problem.location), problem.source) == ("document.txt:2", "")
+
+
 def test_a_quote_of_another_document() -> None:
     problems = held(plan(duty("一", "加强安全生产检查执法")), TEXT).problems
     [problem] = [each for each in problems if each.code == "GK701"]
@@ -454,6 +473,22 @@ def test_what_is_deliberately_untracked_raises_no_suspicion() -> None:
     assert codes(held(plan(untracked=[("一", "保证信息及时")]), document)) == []
 
 
+def test_a_timed_duty_that_was_dropped_leaves_its_word_of_time_behind() -> None:
+    document = "一、明确时限，在20日内公开预算。"
+    [problem] = held(plan(untracked=[("一", "明确时限")]), document).problems
+    assert ENGLISH(problem.message) == (
+        "the document says “20日内” in this sentence (line 1), and no obligation is quoted from it"
+    )
+    assert problem.code == "GK708"
+    assert codes(held(plan(untracked=[("一", "在20日内公开预算")]), document)) == []
+
+
+def test_a_misquoted_duty_is_still_held_against_its_sentence() -> None:
+    traced = held(plan(duty("一", "按月公布预算情况", owner="区教育局")), "一、按月公开预算情况。（区财政局负责）")
+    assert codes(traced) == ["GK701", "GK708", "GK709", "GK710"]
+    assert (traced.found, traced.share) == (0, Share(0, 1))
+
+
 @pytest.mark.parametrize(
     ("bracket", "owner", "rest", "expected"),
     [
@@ -624,7 +659,7 @@ def test_a_plan_with_errors_is_not_compared(gongkai: Gongkai, files: Path) -> No
     (files / "plan.yaml").write_text("version: 1\n", encoding="utf-8")
     done = gongkai("check", "plan.yaml", "--source", "document.txt", "--lang", "en")
     assert done.code == 2
-    assert done.out.endswith("plan.yaml: errors: 1, warnings: 0.\ndocument.txt: not compared.\n")
+    assert done.out.endswith("plan.yaml: errors: 1, warnings: 0.\ndocument.txt: not compared, for the errors above.\n")
     assert gongkai("check", "plan.yaml", "--source", "document.txt", "--format", "json").json()["coverage"] is None
 
 
@@ -682,7 +717,8 @@ def entries(draw: st.DrawFn, made: list[Clause]) -> tuple[str, str]:
     clause = draw(st.sampled_from(made))
     sentence = draw(st.sampled_from(draw(st.sampled_from([clause, draw(st.sampled_from(made))])).sentences))
     start = draw(st.integers(0, len(sentence) - 2))
-    return clause.name, sentence[start : draw(st.integers(start + 2, len(sentence)))].strip("，。") or "预算"
+    quote = sentence[start : draw(st.integers(start + 2, len(sentence)))].strip("，。（）“”+")
+    return clause.name, quote if len(quote) > 1 else "预算"
 
 
 def oracle(made: list[Clause], wanted: list[tuple[str, str]]) -> tuple[dict[str, int], int]:

@@ -294,6 +294,17 @@ def test_nothing_is_near(wanted: str) -> None:
     assert Pairs(TEXT).nearest(wanted) is None
 
 
+def test_text_with_nothing_but_scattered_pairs_in_common_is_not_near() -> None:
+    assert Pairs("甲乙" + "丁" * 40 + "乙丙").nearest("甲乙一二三四五六七八九十百千万零") is None
+
+
+def test_of_common_pairs_the_rarest_are_asked_first() -> None:
+    text = "公开预算。" * 2000 + "公开决算。" + "公开预算。" * 2000
+    near = Pairs(text).nearest("公开了决算")
+    assert near is not None
+    assert (near.start, text[near.start : near.end]) == (10_000, "公开决算")
+
+
 def edits(one: str, other: str) -> int:
     """The number of edits between two texts, by the textbook."""
     table = [[max(i, j) if 0 in (i, j) else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]

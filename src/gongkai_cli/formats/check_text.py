@@ -20,7 +20,9 @@ def render(report: ProblemReport, words: Words, *, colour: bool = False) -> str:
     if report.trace is not None:
         return said + _coverage(report.trace, words)
     return said + (
-        words(text("{source}: not compared."), source=visible(report.source)) + "\n" if report.source else ""
+        words(text("{source}: not compared, for the errors above."), source=visible(report.source)) + "\n"
+        if report.source
+        else ""
     )
 
 

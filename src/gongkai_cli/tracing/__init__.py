@@ -64,7 +64,7 @@ def trace(plan: Plan, document: Document, source: SourceText, least: float | Non
     times = list(unanswered_times(evidence))
     problems = [
         *finder.problems,
-        *_uncovered(layout, touching, finder.nearly),
+        *_uncovered(layout, touching),
         *times,
         *unstated_times(evidence, {problem.location for problem in times}),
         *disagreeing_owners(evidence),
@@ -78,7 +78,7 @@ def trace(plan: Plan, document: Document, source: SourceText, least: float | Non
         tuple((clause.words(), part) for clause, part in clauses.items()),
         share,
         len(quotes),
-        len(found),
+        sum(each.exact for each in found),
         layout.formal + source.left_out,
     )
 
@@ -108,18 +108,15 @@ def _shares(layout: Layout, touching: Mapping[int, Sequence[Found]]) -> tuple[di
     for index, sentence in enumerate(layout.sentences):
         if sentence.counted:
             total[sentence.clause] += 1
-            covered[sentence.clause] += bool(touching.get(index))
+            covered[sentence.clause] += any(each.exact for each in touching.get(index, ()))
     parts = {clause: Share(covered[clause], total[clause]) for clause in layout.clauses if total[clause]}
     return parts, Share(covered.total(), total.total())
 
 
-def _uncovered(
-    layout: Layout, touching: Mapping[int, Sequence[Found]], nearly: Sequence[tuple[int, int]]
-) -> Iterator[Problem]:
+def _uncovered(layout: Layout, touching: Mapping[int, Sequence[Found]]) -> Iterator[Problem]:
     """GK706: sentences that nothing touches. Where a misquoted text is nearest, one problem says enough."""
     for index, sentence in enumerate(layout.sentences):
-        misquoted = any(start < sentence.end and sentence.start < end for start, end in nearly)
-        if sentence.counted and not touching.get(index) and not misquoted:
+        if sentence.counted and not touching.get(index):
             line, column, said = layout.spot(sentence.start)
             message = text(
                 "no quote touches “{text}” ({clause}, {place})",

@@ -78,6 +78,8 @@ def likest(wanted: str, among: str) -> tuple[int, int, int]:
             added = before[index][0] + 1, before[index][1]
             dropped = column[index - 1][0] + 1, column[index - 1][1]
             column.append(min(kept, added, dropped))
-        if column[-1][0] < best:
-            best, found = column[-1][0], (column[-1][1], at)
+        count, begin = column[-1]
+        # Of stretches that begin together the longer: a word left out is likelier than one too many at the end.
+        if count < best or (count == best and found[1] and begin == found[0]):
+            best, found = count, (begin, at)
     return *found, best

@@ -34,11 +34,12 @@ class Quote:
 
 
 class Found(NamedTuple):
-    """Where in a document's folded text a quote stands."""
+    """Where in a document's folded text a quote stands; of one that is not `exact`, the nearest text."""
 
     quote: Quote
     start: int
     end: int
+    exact: bool = True
 
 
 def quotes_of(plan: Plan) -> Iterator[Quote]:
@@ -58,7 +59,6 @@ class Finder:
         self._pairs: Pairs | None = None
         self._resolved: dict[str, list[Clause] | None] = {}
         self.problems: list[Problem] = []
-        self.nearly: list[tuple[int, int]] = []  # the stretches nearest to quotes that the document doesn't hold
 
     def find(self, quote: Quote) -> Found | None:
         """Return where a quote stands, in the clause that it claims if it can; report what is wrong."""
@@ -72,8 +72,7 @@ class Finder:
         wanted = fold(quote.words)
         starts = list(_occurrences(self._layout.folded.text, wanted))
         if not starts:
-            self._missing(quote, wanted)
-            return None
+            return self._missing(quote, wanted)
         inside = self._inside(quote, starts)
         if not inside:
             self._elsewhere(quote, starts)
@@ -111,21 +110,21 @@ class Finder:
                 self._resolved[written] = resolve(claimed, known) or None
         return self._resolved[written]
 
-    def _missing(self, quote: Quote, wanted: str) -> None:
+    def _missing(self, quote: Quote, wanted: str) -> Found | None:
         if self._pairs is None:
             self._pairs = Pairs(self._layout.folded.text)
         near = self._pairs.nearest(wanted)
         if near is None:
             message = text("the document does not say this, nor anything like it")
             self._say("GK701", quote, message, text("is this the document that the plan encodes?"))
-            return
+            return None
         there = self._layout.shown(near.start, near.end, 2 * LONGEST)
         message = text(
             "the document does not say this; nearest is “{text}” ({place})", text=there, place=self._where(near.start)
         )
-        self.nearly.append((near.start, near.end))
         changes = _joined([_change(*difference) for difference in near.differences[:_MOST_NAMED]])
         self._say("GK701", quote, message, text("copy it from the document: {changes}", changes=changes))
+        return Found(quote, near.start, near.end, exact=False)
 
     def _elsewhere(self, quote: Quote, starts: Sequence[int]) -> None:
         clauses = self._meant(quote.clause)

@@ -76,8 +76,6 @@ def unanswered_times(evidence: Evidence) -> Iterator[Problem]:
         found = evidence.touching.get(index, ())
         if not sentence.counted:
             found = [*found, *evidence.spoken_of(sentence)]
-        if not evidence.duties(found):
-            continue
         for word in time_words(evidence.layout.folded.text, sentence.start, sentence.end):
             if problem := _unanswered(evidence, word, found):
                 yield problem
@@ -88,6 +86,8 @@ def _unanswered(evidence: Evidence, word: TimeWord, found: Sequence[Found]) -> P
     if any(each.quote.section == "untracked" for each in around):
         return None
     asked = evidence.duties(around) or evidence.duties(found)
+    if not asked:
+        return _nobodys_time(evidence, word, found) if found else None
     if any(_answers(evidence.plan, obligation, word) for _, obligation in asked):
         return None
     index, obligation = asked[0]
@@ -116,6 +116,17 @@ def _unanswered(evidence: Evidence, word: TimeWord, found: Sequence[Found]) -> P
         "set the frequency or deadline that is stated, or name a reading whose `word` is “{word}”", word=word.word
     )
     return evidence.problem("GK708", index, "quote", message, hint)
+
+
+def _nobodys_time(evidence: Evidence, word: TimeWord, found: Sequence[Found]) -> Problem:
+    """A word of time in a sentence from which only untracked passages, and not this word, are quoted."""
+    message = text(
+        "the document says “{word}” in this sentence ({place}), and no obligation is quoted from it",
+        word=word.word,
+        place=evidence.layout.place_at(word.start).words(),
+    )
+    hint = text("encode what is to be done by then, or quote the word in the passage that says why not")
+    return evidence.document.problem("GK708", found[0].quote.path(), message, hint)
 
 
 def _answers(plan: Plan, obligation: Obligation, word: TimeWord) -> bool:
