@@ -10,6 +10,7 @@ import typer
 from gongkai_cli import __version__
 from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, writing
 from gongkai_cli.cli.held import showing
+from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import text
 from gongkai_cli.problems import BadInput
@@ -68,7 +69,13 @@ def main() -> None:
     # What one command makes lives until it ends: looking for cycles among it took a fifth of the time of a large log.
     gc.disable()
     speak_utf8()
-    sys.exit(run(sys.argv[1:]))
+    hear_interrupts()
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # for the second time, while the first was being dealt with
+        code = INTERRUPTED
+    ignore_interrupts()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -86,6 +93,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence
+        if was_interrupted():
+            return INTERRUPTED
         return _failed(error, arguments)
     return result if isinstance(result, int) else 0
 

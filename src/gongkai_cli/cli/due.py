@@ -66,5 +66,6 @@ def due(
     )  # fmt: skip
     session = open_session(asked, until=range_[1] if range_ else None)
     days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))
-    found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
+    with session.waiting.doing(text("Looking up the records")):
+        found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
     return session.finish(found, rendered(found, session, format_, by))

@@ -55,7 +55,8 @@ def explain(
     session = open_session(asked)
     ids = [each.id for each in session.plan.obligations]
     check_obligation("OBLIGATION", obligation, ids)
-    found = _explained(session, session.plan.obligations[ids.index(obligation)], event)
+    with session.waiting.doing(text("Looking up the records")):
+        found = _explained(session, session.plan.obligations[ids.index(obligation)], event)
     _check_period(found, period)
     page = Page(session.words, session.page_width or UNLIMITED, session.colour)
     write(render(found, page, period), output)

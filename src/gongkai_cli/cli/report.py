@@ -71,9 +71,10 @@ def report(
     if letter:
         _check_letters(format_, output)
     session = open_session(asked, look_ahead=lambda when: stretch.seen_from(when, day_of(when))[1].last)
-    found = bulletin(
-        session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
-    )
+    with session.waiting.doing(text("Looking up the records")):
+        found = bulletin(
+            session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
+        )
     page = Page(session.words, width or _WIDTH, session.colour and not letter)
     if letter:
         _write_letters(found, session, format_, page)

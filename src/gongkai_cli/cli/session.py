@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.terminal import colour_wanted, say_problems, usage, width, words_for, write
 from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
+from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Assessment
 from gongkai_cli.evaluation.verdicts import Status
@@ -43,7 +45,8 @@ class Asked:
 class Session:
     """What a command works with; `assessment` is None where no log was given.
 
-    `skipped` are the problems of the lines of the log that were left out.
+    `skipped` are the problems of the lines of the log that were left out. `waiting` tells who sits at the terminal what
+    takes so long; what reads the log or much of the plan belongs into it.
     """
 
     asked: Asked
@@ -55,6 +58,7 @@ class Session:
     fail_on: frozenset[Status]
     assessment: Assessment | None
     skipped: tuple[Problem, ...] = ()
+    waiting: Waiting = field(default_factory=lambda: Waiting(Words("zh")))
 
     def with_log(self) -> Assessment:
         """Return the assessment; raise BadInput where no log was given."""
@@ -94,8 +98,10 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
     Duties without end are followed to `until`, or to the day that `look_ahead` gives for the instant looked from.
     """
     calendar = find_calendar(asked.workdays)
-    plan = use_plan(asked.plan, calendar)
-    words = words_for(plan, asked.lang)
+    waiting = Waiting(words_for(None, asked.lang))
+    with waiting:
+        plan = use_plan(asked.plan, calendar)
+    words = waiting.words = words_for(plan, asked.lang)
     known_on = read_day("--known-on", asked.known_on) if asked.known_on else None
     as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, plan)
     chosen = read_filter(plan, asked.owner, asked.obligation, asked.status)
@@ -106,17 +112,19 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
     assessment: Assessment | None = None
     skipped: tuple[Problem, ...] = ()
     if paths:
-        assessment, skipped = _assess(asked, plan, calendar, words, as_of, known_on, until, since, paths, headers)
+        with waiting.doing(text("Reading the log")):
+            assessment, said = _assess(asked, plan, calendar, waiting, as_of, known_on, until, since, paths, headers)
+        skipped = _skipped(said, words, skip_bad_lines=asked.skip_bad_lines)
     elif fail_on or chosen.statuses or since is not None:
         raise no_log()
-    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped)
+    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped, waiting)
 
 
 def _assess(
     asked: Asked,
     plan: Plan,
     calendar: WorkCalendar,
-    words: Words,
+    waiting: Waiting,
     as_of: When,
     known_on: date | None,
     until: date | None,
@@ -125,20 +133,25 @@ def _assess(
     headers: Mapping[str, str],
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     # Imported here: a schedule without a log needs no table engine.
-    from gongkai_cli.evaluation.assessment import SKIPPABLE, assess
-    from gongkai_cli.log.reading import read_log
+    from gongkai_cli.evaluation.assessment import assess
 
-    log = read_log(paths, headers)
-    assessment, problems = assess(plan, calendar, log, as_of, known_on, until, since, every_mark=asked.every_mark)
+    log = open_log(paths, headers, waiting)
+    return assess(plan, calendar, log, as_of, known_on, until, since, every_mark=asked.every_mark)
+
+
+def _skipped(problems: Sequence[Problem], words: Words, *, skip_bad_lines: bool) -> tuple[Problem, ...]:
+    """Say the problems of a log and return the lines that are left out; raise BadInput where none may be."""
+    from gongkai_cli.evaluation.assessment import SKIPPABLE
+
     errors = [problem for problem in problems if problem.level == "error"]
     # --skip-bad-lines spares lines, never whole files.
-    if errors and (not asked.skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
+    if errors and (not skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
         raise BadInput(problems)
     if problems:
         say_problems(problems, words)
         if errors:
             sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
-    return assessment, tuple(errors)
+    return tuple(errors)
 
 
 def held_report(
@@ -155,4 +168,6 @@ def held_report(
     def wanted(row: Row) -> bool:
         return (not statuses or row.status in statuses) and (days is None or days.holds(row.deadline))
 
-    return session, held(session.with_log(), command, session.calendar, days, session.chosen, wanted)
+    assessment = session.with_log()
+    with session.waiting.doing(text("Looking up the records")):
+        return session, held(assessment, command, session.calendar, days, session.chosen, wanted)

@@ -1,5 +1,6 @@
 """Read logs of any size and format: lines in groups that decide verdicts alike, and single lines on demand."""
 
+import secrets
 import shutil
 import tempfile
 import weakref
@@ -211,10 +212,13 @@ def read_log(
     Instants (Parquet's timestamps with a zone) are read in `timezone`.
     """
     sources, problems = find_sources(paths)
-    contents = Contents(Path(tempfile.mkdtemp(prefix="gongkai-log-")), Names(headers or {}), timezone)
+    # The log tidies the folder up from before it is there: an interrupt at any moment leaves none.
+    folder = Path(tempfile.gettempdir(), f"gongkai-log-{secrets.token_hex(8)}")
+    contents = Contents(folder, Names(headers or {}), timezone)
     log = Log(sources, contents, progress)
     contents.problems += problems
     try:
+        folder.mkdir(mode=0o700)
         _open(sources, contents, progress)
     except BaseException:
         log.close()

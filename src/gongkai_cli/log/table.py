@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,27 +77,33 @@ class Engine:
         return self.connection.execute(query, list(values)).fetchall()
 
     def run(self, query: str, progress: Callable[[float], None] | None = None) -> None:
-        """Run a long query; `progress` is told the share done (0 to 1) now and then, on the caller's thread."""
-        if progress is None:
-            self.connection.execute(query)
-            return
+        """Run a long query; `progress` is told the share done (0 to 1) now and then, on the caller's thread.
+
+        It runs on a thread of its own, so that Ctrl-C stops it at once and comes out as what it is.
+        """
         failed: list[BaseException] = []
+        done = threading.Event()
 
         def work() -> None:
             try:
                 self.connection.execute(query)
             except BaseException as error:  # noqa: BLE001  # raised again on the caller's thread
                 failed.append(error)
+            finally:
+                done.set()
 
         worker = threading.Thread(target=work, daemon=True)
-        worker.start()
         try:
-            while worker.is_alive():
-                worker.join(_POLL)
-                progress(min(1.0, max(0.0, self.connection.query_progress() / 100)))
+            worker.start()
+            while not done.wait(_POLL):
+                if progress is not None:
+                    progress(min(1.0, max(0.0, self.connection.query_progress() / 100)))
         except BaseException:
             self.connection.interrupt()
-            worker.join()
+            # Not `join`, which believes after an interrupt that the thread has ended; it must have before we do.
+            while worker.is_alive() and not done.is_set():
+                with suppress(KeyboardInterrupt):
+                    done.wait()
             raise
         if failed:
             raise failed[0]
