@@ -209,7 +209,7 @@ def test_ctrl_c_while_the_log_is_read(
     written = {each.name: each.read_text(encoding="utf-8") for each in target.iterdir()}
     assert (code, written) == (130, {}) or (code in (0, 130) and list(written) == ["report.txt"])
     assert all(each.startswith(("编造的小计划", "财政收支月报")) for each in written.values())
-    assert all("2017-07" in each and each.endswith("\n") for each in written.values())
+    assert all("fiscal" in each and each.endswith("\n") for each in written.values())
     assert code == 130 or delay
 
 
