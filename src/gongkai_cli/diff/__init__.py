@@ -1,7 +1,7 @@
 """One plan against another: what an edit changes in obligations, deadlines and, with a log, verdicts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from gongkai_cli.diff.pairing import Pairing, pair
 from gongkai_cli.diff.verdicts import FATES, Revision, revisions
 from gongkai_cli.evaluation.assessment import Assessment
 from gongkai_cli.evaluation.verdicts import Verdict, instant
-from gongkai_cli.plan import Plan
+from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.plan_file import LoadedPlan
 from gongkai_cli.problems import Location, Problem
 from gongkai_cli.workdays import WorkCalendar
@@ -94,10 +94,24 @@ class Difference:
 
     def place_of_duty(self, old_id: str | None, new_id: str | None) -> Location:
         """Return where a duty stands in the new file, or in the old one where it was removed."""
-        side, wanted = (self.new, new_id) if new_id is not None else (self.old, old_id)
-        plan = side.usable()
-        index = next(index for index, each in enumerate(plan.obligations) if each.id == wanted)
-        return place_of(side, ("obligations", index))
+        if new_id is not None:
+            return place_of(self.new, ("obligations", self.pairing.new_places[new_id]))
+        return place_of(self.old, ("obligations", self.pairing.old_places[old_id or ""]))
+
+    def duty(self, old_id: str | None, new_id: str | None) -> Obligation:
+        """Return a duty of the new plan, or of the old one where it was removed."""
+        if new_id is not None:
+            return self.pairing.new.obligations[self.pairing.new_places[new_id]]
+        return self.pairing.old.obligations[self.pairing.old_places[old_id or ""]]
+
+    @cached_property
+    def moves_of(self) -> Mapping[str, Sequence[Move]]:
+        """The occurrences of duties that are new or gone, by the id of the duty."""
+        found: dict[str, list[Move]] = {}
+        for each in self.moves:
+            if each.old_id is None or each.new_id is None:
+                found.setdefault(each.new_id or each.old_id or "", []).append(each)
+        return found
 
 
 def place_of(side: LoadedPlan, path: tuple[str | int, ...]) -> Location:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from typing import TypeVar
 
 from gongkai_cli.plan import Obligation, Plan
@@ -10,6 +11,7 @@ from gongkai_cli.plan import Obligation, Plan
 _Item = TypeVar("_Item")
 # Two quotes under one clause with this share of two-character pieces in common may be one duty, and are said to be.
 _ALIKE = 0.5
+_MOST_OF_CLAUSE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class Pairing:
     new: Plan
     names: Renames
     ids: Mapping[str, str]
+
+    @cached_property
+    def old_places(self) -> Mapping[str, int]:
+        """Where each obligation stands in the old plan."""
+        return {each.id: index for index, each in enumerate(self.old.obligations)}
+
+    @cached_property
+    def new_places(self) -> Mapping[str, int]:
+        """Where each obligation stands in the new plan."""
+        return {each.id: index for index, each in enumerate(self.new.obligations)}
 
     @cached_property
     def pairs(self) -> list[tuple[Obligation, Obligation]]:
@@ -82,23 +94,30 @@ def pair(old: Plan, new: Plan, declared: Mapping[str, str] | None = None) -> Pai
 def renamed_owners(old: Plan, new: Plan) -> dict[str, str]:
     """Return the owners whose new name was an alias before, or whose old name is one now, where that is one to one."""
     before, after = {each.name for each in old.owners}, {each.name for each in new.owners}
-    candidates = [
-        (gone.name, come.name)
-        for gone in old.owners
-        if gone.name not in after
-        for come in new.owners
-        if come.name not in before and (gone.name in come.aliases or come.name in gone.aliases)
-    ]
+    come: dict[str, list[str]] = {}
+    for each in new.owners:
+        if each.name not in before:
+            for name in (each.name, *each.aliases):
+                come.setdefault(name, []).append(each.name)
+    candidates = []
+    for each in old.owners:
+        if each.name not in after:
+            now = [
+                *come.get(each.name, ()),
+                *(name for alias in each.aliases for name in come.get(alias, ()) if name == alias),
+            ]
+            candidates += [(each.name, name) for name in dict.fromkeys(now)]
     return dict(_one_to_one(candidates))
 
 
 def _renamed(old: Mapping[str, _Item], new: Mapping[str, _Item], says: Callable[[_Item], Hashable]) -> dict[str, str]:
     """Names that are gone, and those that came for the very same content, where that is one to one."""
     come: dict[Hashable, list[str]] = {}
-    for name in new.keys() - old.keys():
-        come.setdefault(says(new[name]), []).append(name)
-    candidates = [(name, each) for name in old.keys() - new.keys() for each in come.get(says(old[name]), [])]
-    return dict(_one_to_one(candidates))
+    for name, value in new.items():
+        if name not in old:
+            come.setdefault(says(value), []).append(name)
+    gone = [name for name in old if name not in new]
+    return dict(_one_to_one([(name, each) for name in gone for each in come.get(says(old[name]), [])]))
 
 
 def _paired_ids(pairing: Pairing, declared: Mapping[str, str]) -> dict[str, str]:
@@ -111,18 +130,30 @@ def _paired_ids(pairing: Pairing, declared: Mapping[str, str]) -> dict[str, str]
     known = set(ids.values())
     gone = [each for each in pairing.old.obligations if each.id not in ids]
     come = [each for each in pairing.new.obligations if each.id not in known]
-    certain = [(one.id, other.id) for one, other in _candidates(gone, come) if _same(pairing, one, other)]
+    likely = _sharing(gone, come, lambda each: combinations(_parts(each), 2))
+    certain = [(one.id, other.id) for one, other in likely if _same(pairing, one, other)]
     return ids | dict(_one_to_one(certain))
 
 
-def _candidates(gone: Sequence[Obligation], come: Sequence[Obligation]) -> list[tuple[Obligation, Obligation]]:
-    """Pairs that share the quote, the title or the clause; found by look-up, since both lists may be long."""
-    by_part: dict[tuple[str, str], list[Obligation]] = {}
-    for each in come:
-        for part in _parts(each):
-            by_part.setdefault(part, []).append(each)
+def _sharing(
+    gone: Sequence[Obligation],
+    come: Sequence[Obligation],
+    of: Callable[[Obligation], Iterable[Hashable]],
+    most: int | None = None,
+) -> list[tuple[Obligation, Obligation]]:
+    """Pairs that have something in common, found by look-up, since both lists may be long; `most` on either side."""
+    mine: dict[Hashable, list[Obligation]] = {}
+    theirs: dict[Hashable, list[Obligation]] = {}
+    for side, duties in ((mine, gone), (theirs, come)):
+        for each in duties:
+            for part in of(each):
+                side.setdefault(part, []).append(each)
     found = {
-        (one.id, other.id): (one, other) for one in gone for part in _parts(one) for other in by_part.get(part, ())
+        (one.id, other.id): (one, other)
+        for part in mine.keys() & theirs.keys()
+        if most is None or max(len(mine[part]), len(theirs[part])) <= most
+        for one in mine[part]
+        for other in theirs[part]
     }
     return list(found.values())
 
@@ -136,36 +167,28 @@ def _folded(value: str) -> str:
 
 
 def _same(pairing: Pairing, old: Obligation, new: Obligation) -> bool:
-    """Whether two obligations with different ids are one.
+    """Whether two obligations with different ids, and two of clause, quote and title in common, are one.
 
-    Two of clause, quote and title are equal (white space aside); where it is the title that differs, also who owes it
-    and when.
+    Where it is the title that differs, who owes it and when must be equal.
     """
-    equal = {part for (part, one), (_, other) in zip(_parts(old), _parts(new), strict=True) if one == other}
-    if len(equal) < 2:
-        return False
-    if "title" in equal:
+    if _parts(old)[-1] == _parts(new)[-1]:
         return True
     mine = pairing.in_new_names(old, new)
-    return (
-        (mine.act, mine.frequency, pairing.old.deadline_of(old))
-        == (new.act, new.frequency, pairing.new.deadline_of(new))
-        and set(pairing.owners(pairing.old.owners_of(old))) == set(pairing.new.owners_of(new))
-    )  # fmt: skip
+    owed = set(pairing.owners(pairing.old.owners_of(old))), set(pairing.new.owners_of(new))
+    timing = pairing.old.deadline_of(old), pairing.new.deadline_of(new)
+    return owed[0] == owed[1] and timing[0] == timing[1] and (mine.act, mine.frequency) == (new.act, new.frequency)
 
 
 def resembling(gone: Sequence[Obligation], come: Sequence[Obligation]) -> dict[str, str]:
     """Return which of the removed obligations may be which of the added ones, to be said and not acted upon.
 
     They share the quote or the title, or the clause and half of the two-character pieces of the quote; one to one.
+    Clauses of which more are removed or added than _MOST_OF_CLAUSE are left alone.
     """
-    likely = []
-    for one, other in _candidates(gone, come):
-        (_, clause), (_, quote), (_, title) = _parts(one)
-        (_, clause_), (_, quote_), (_, title_) = _parts(other)
-        if quote == quote_ or title == title_ or (clause == clause_ and _shared(quote, quote_) >= _ALIKE):
-            likely.append((one.id, other.id))
-    return dict(_one_to_one(likely))
+    equal = _sharing(gone, come, lambda each: _parts(each)[1:])
+    under = _sharing(gone, come, lambda each: _parts(each)[:1], _MOST_OF_CLAUSE)
+    alike = [pair for pair in under if _shared(*(_folded(each.quote) for each in pair)) >= _ALIKE]
+    return dict(_one_to_one([(one.id, other.id) for one, other in (*equal, *alike)]))
 
 
 def _shared(one: str, other: str) -> float:

@@ -36,7 +36,7 @@ from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.problems import Location, Problem
 
-_MOST_AFFECTED, _MOST_REFUSED = 10, 10
+_MOST_AFFECTED, _MOST_REFUSED, _MOST_TOGETHER = 10, 10, 20
 
 
 class Item(NamedTuple):
@@ -158,7 +158,9 @@ class Saying:
             alike.setdefault(lines if self.together else ids, []).append((ids, lines))
         for members in alike.values():
             same, lines = [ids for ids, _ in members], members[0][1]
-            heading = self._joined(self._duty(*ids) for ids in same)
+            heading = self._joined(self._duty(*ids) for ids in same[:_MOST_TOGETHER])
+            if len(same) > _MOST_TOGETHER:
+                heading += self.words(text(" and {count} more"), count=len(same) - _MOST_TOGETHER)
             yield Item(heading, lines, self._at_deadline(*same[0]), concerns)
 
     def _occurrence(self, move: Move) -> str:
@@ -244,12 +246,12 @@ class Saying:
         )
 
     def _whole(self, change: Change) -> Iterator[str]:
-        plan = self.difference.pairing.new if change.kind == "added" else self.difference.pairing.old
-        obligation = next(each for each in plan.obligations if each.id == change.name)
-        for label, value in self._facts(plan, obligation):
+        added = change.kind == "added"
+        plan = self.difference.pairing.new if added else self.difference.pairing.old
+        duty = self.difference.duty(None, change.name) if added else self.difference.duty(change.name, None)
+        for label, value in self._facts(plan, duty):
             yield self.words(text("{label}: {value}"), label=self.words(label), value=value)
-        mine = [each for each in self.difference.moves if change.name in (each.old_id, each.new_id)]
-        mine = [each for each in mine if each.old_id is None or each.new_id is None]
+        mine = [each for each in self.difference.moves_of.get(change.name, ()) if (each.new is not None) == added]
         if mine:
             past = sum(1 for each in mine if each.past)
             yield self.words(text("occurrences: {count}, already past: {past}"), count=len(mine), past=past)
@@ -283,10 +285,7 @@ class Saying:
     # Names
 
     def _duty(self, old_id: str | None, new_id: str | None) -> str:
-        plan, name = (
-            (self.difference.pairing.new, new_id) if new_id is not None else (self.difference.pairing.old, old_id)
-        )
-        duty = next(each for each in plan.obligations if each.id == name)
+        duty = self.difference.duty(old_id, new_id)
         said = text("{title} ({id}, {clause})")
         return self.words(said, title=self.show(duty.title), id=self.show(duty.id), clause=self.show(duty.clause))
 
