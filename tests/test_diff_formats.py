@@ -155,17 +155,34 @@ def test_a_breach_that_goes_to_another_owner_is_erased_and_created(gongkai: Gong
     ]
 
 
+def fates(gongkai: Gongkai, old: str, new: str, *at: str) -> dict[tuple[str, str], str]:
+    found = document(gongkai, old, new, *at)["verdicts"]
+    return {("、".join(each["owners"]), each["period"]): each["fate"] for each in found}
+
+
 def test_a_breach_that_is_shared_among_others_is_seen(gongkai: Gongkai, plans: Path) -> None:
-    each_owes = PLAN.replace("completion: any", "completion: each")
-    (plans / "new.yaml").write_text(each_owes, encoding="utf-8")
-    (plans / "log.csv").write_text(
-        "published,obligation,owner,period\n2017-07-14,prices,区物价办,2017-W28\n", encoding="utf-8"
-    )
+    (plans / "new.yaml").write_text(PLAN.replace("completion: any", "completion: each"), encoding="utf-8")
+    head = "published,obligation,owner,period\n"
     at = ("--log", "log.csv", "--as-of", "2017-07-17")
-    there, back = document(gongkai, "old.yaml", "new.yaml", *at), document(gongkai, "new.yaml", "old.yaml", *at)
-    fates = [Counter((each["fate"], each["period"]) for each in found["verdicts"]) for found in (there, back)]
-    assert fates[0][("created", "2017-W28")] == 1
-    assert fates[1][("erased", "2017-W28")] == 1
+    # One of two has published: enough while they share the duty, not for the other one alone.
+    (plans / "log.csv").write_text(f"{head}2017-07-14,prices,区物价办,2017-W28\n", encoding="utf-8")
+    alone, shared, both = ("区农业局", "2017-W28"), ("区物价办", "2017-W28"), ("区物价办、区农业局", "2017-W28")
+    assert fates(gongkai, "old.yaml", "new.yaml", *at) == {alone: "created", shared: "changed", both: "changed"}
+    back = fates(gongkai, "new.yaml", "old.yaml", *at)
+    assert back == {alone: "erased", shared: "changed", both: "changed"}
+    # Neither has: in breach together, and then each.
+    (plans / "log.csv").write_text(head, encoding="utf-8")
+    for one, other in (("old.yaml", "new.yaml"), ("new.yaml", "old.yaml")):
+        assert fates(gongkai, one, other, *at) == {alone: "changed", shared: "changed", both: "changed"}
+
+
+def test_clocks_of_two_time_zones_are_told_apart(gongkai: Gongkai, plans: Path) -> None:
+    (plans / "new.yaml").write_text(
+        PLAN.replace("  ends: 2017-12-31\n", "  ends: 2017-12-31\n  timezone: Asia/Tokyo\n"), encoding="utf-8"
+    )
+    (plans / "log.csv").write_text("published,kind,event\n2017-08-03 08:00,event,emergency\n", encoding="utf-8")
+    said = gongkai("diff", "old.yaml", "new.yaml", *AT, "--lang", "en").out
+    assert "2017-08-03, 区财政局: 2017-08-03 (Thu) 13:00 +0800 → 2017-08-03 (Thu) 13:00 +0900\n" in said
 
 
 def test_erased_and_created_are_mirror_images(gongkai: Gongkai, plans: Path) -> None:

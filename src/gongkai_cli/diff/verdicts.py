@@ -18,7 +18,8 @@ class Revision:
     """The verdict on one occurrence before and after, None where there is no such occurrence.
 
     `erased` when it was late or overdue and is no longer, `created` the other way round, `changed` for any other
-    difference in status, days late, certainty or step of the ladder. `owners` has the names of the new plan. An
+    difference in status, days late, certainty or step of the ladder, and for a breach that those who shared it now
+    have each, or the other way round. `owners` has the names of the new plan. An
     occurrence that is new or gone and was merely awaited is no verdict; the moves tell it.
     """
 
@@ -59,12 +60,29 @@ def _compared(
     after = _by_share((each.occurrence.owners, each) for each in new)
     same = _same_shares(before, after)
     earlier = {(same.get(share, share), label): each for (share, label), each in before.items()}
+    # Breaches that only one plan has, by period: those of other shares may stand for them.
+    only_old, only_new = (
+        _breaching({key: each for key, each in mine.items() if key not in theirs})
+        for mine, theirs in ((earlier, after), (after, earlier))
+    )
     for key in dict.fromkeys((*after, *earlier)):
         one, other = earlier.get(key), after.get(key)
         fate = _fate(one, other)
+        if fate is not None and (one is None or other is None):
+            still = only_new if other is None else only_old
+            fate = "changed" if set(key[0]) <= still.get(key[1], set()) else fate
         if fate is not None:
-            owners = other.occurrence.owners if other is not None else key[0]
+            owners = other.occurrence.owners if other else pairing.owners(one.occurrence.owners) if one else ()
             yield Revision(fate, old_id, new_id, owners, key[1], one, other)
+
+
+def _breaching(verdicts: Mapping[tuple[_Share, str], Verdict]) -> dict[str, set[str]]:
+    """Who is in breach, by period."""
+    found: dict[str, set[str]] = {}
+    for (share, label), each in verdicts.items():
+        if each.status in BREACHES:
+            found.setdefault(label, set()).update(share)
+    return found
 
 
 def _by_share(verdicts: Iterable[tuple[_Share, Verdict]]) -> dict[tuple[_Share, str], Verdict]:

@@ -181,6 +181,8 @@ class Saying:
                 new=self._day(move.new.opens),
             )
         old, new = self._day(move.old.deadline), self._day(move.new.deadline)
+        if old == new:  # on clocks of two time zones
+            old, new = (f"{old} {when:%z}" for when in (move.old.deadline, move.new.deadline))
         return self.words(text("{period}: {old} → {new}"), period=period, old=old, new=new)
 
     def _day(self, when: When | None) -> str:
