@@ -340,3 +340,35 @@ def test_long_lists_are_cut_for_people_and_whole_in_json(gongkai: Gongkai, plans
     assert "… and 124 more\n" in gongkai(*arguments, "--lang", "en").out
     assert len(gongkai(*arguments, "--format", "json").json()["deadlines"]) == 174
     assert "… and 154 more" in gongkai(*arguments, "--lang", "en", "--format", "markdown").out
+
+
+RARE = (
+    ("deadline: 2017-12-31", "deadline: none"),
+    ("    frequency: weekly\n", "    frequency: weekly\n    opens: day 3 of period\n    min_records: 2\n"),
+    ("  - {name: 区农业局}\n", "  - {name: 区农业局}\n  - {name: 区水利局}\n"),
+    ("  emergency: 突发事件发生\n", "  emergency: 突发事件发生\n  flood: 汛情\n"),
+    ("    act: do\n", "    act: publish\n    support: [区水利局]\n"),
+    ("  - id: social\n    clause: 六\n", "  - id: society\n    clause: 六（一）\n"),
+    ("quote: 定期公布情况", "quote: 定期公布相关情况"),
+    ("frequency: monthly\n", "frequency: quarterly\n"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_the_words_of_rarer_changes(gongkai: Gongkai, plans: Path, lang: str, way: str) -> None:
+    new = PLAN
+    for before, after in RARE:
+        assert before in new
+        new = new.replace(before, after)
+    new += "untracked:\n  - {clause: 七, quote: 加强领导, reason: 无具体行为}\n"
+    (plans / "new.yaml").write_text(new, encoding="utf-8")
+    # Undated by their period, and one week short: which it belongs to is uncertain.
+    (plans / "log.csv").write_text(
+        "published,obligation,owner\n2017-07-14,prices,区物价办\n2017-07-30,prices,区农业局\n2017-07-30,prices,区物价办\n",
+        encoding="utf-8",
+    )
+    sides = ("old.yaml", "new.yaml") if way == "there" else ("new.yaml", "old.yaml")
+    done = gongkai("diff", *sides, "--log", "log.csv", "--as-of", "2017-08-01", "--lang", lang)
+    assert (done.code, done.err) == (0, "")
+    assert_golden(f"diff.rare.{way}.{lang}.text", done.out)

@@ -6,7 +6,7 @@ from gongkai_cli.diff import Difference
 from gongkai_cli.formats.annotations import Annotation, Level, Rule
 from gongkai_cli.formats.diff_words import Saying
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.messages import Words, text
+from gongkai_cli.messages import Words
 
 MOST_LINES = 20
 _PAGE = "docs/diff.md"
@@ -20,9 +20,7 @@ def annotations(difference: Difference, words: Words, concerns: Collection[str] 
     for part in Saying(difference, words, visible, together=False).parts():
         for item in part.items:
             level: Level = "error" if failing & (item.concerns | {"any"}) else _level(part.name)
-            lines = item.lines[:MOST_LINES]
-            if len(item.lines) > MOST_LINES:
-                lines = (*lines, words(text("… and {count} more"), count=len(item.lines) - MOST_LINES))
+            lines = part.lines(item, MOST_LINES, words)
             rule = Rule(f"diff-{part.name}", level, part.heading, _PAGE)
             found.append(Annotation(rule, item.place, "\n".join((item.heading, *lines)), subject=item.heading))
     return found

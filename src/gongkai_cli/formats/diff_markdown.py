@@ -21,9 +21,7 @@ def render(difference: Difference, words: Words) -> str:
         lines += ["", f"### {part.heading}", ""]
         for item in part.items:
             lines.append(f"- {item.heading}, {code(str(item.place))}")
-            lines += [f"  - {line}" for line in item.lines[:MOST_LINES]]
-            if len(item.lines) > MOST_LINES:
-                lines.append("  - " + words(text("… and {count} more"), count=len(item.lines) - MOST_LINES))
+            lines += [f"  - {line}" for line in part.lines(item, MOST_LINES, words)]
     if said := list(saying.log()):
         heading = words(text("The log"))
         lines += ["", f"### {heading}", "", *(f"- {each.strip()}" for each in said)]

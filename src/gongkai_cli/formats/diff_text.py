@@ -3,7 +3,7 @@
 from gongkai_cli.diff import Difference
 from gongkai_cli.formats.diff_words import Saying
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.messages import Words, text
+from gongkai_cli.messages import Words
 
 MOST_LINES = 50
 _BOLD, _RED, _RESET = "\x1b[1m", "\x1b[31m", "\x1b[0m"
@@ -18,9 +18,7 @@ def render(difference: Difference, words: Words, *, colour: bool = False) -> str
         lines += ["", f"{tone}{part.heading}{_RESET if colour else ''}"]
         for item in part.items:
             lines.append(f"  {item.heading}  {visible(str(item.place))}")
-            lines += [f"    {line}" for line in item.lines[:MOST_LINES]]
-            if len(item.lines) > MOST_LINES:
-                lines.append("    " + words(text("… and {count} more"), count=len(item.lines) - MOST_LINES))
+            lines += [f"    {line}" for line in part.lines(item, MOST_LINES, words)]
     if said := list(saying.log()):
         lines += ["", *said]
     return "".join(f"{line.rstrip()}\n" for line in lines)

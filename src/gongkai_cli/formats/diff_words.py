@@ -36,7 +36,7 @@ from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.problems import Location, Problem
 
-_MOST_AFFECTED, _MOST_REFUSED, _MOST_TOGETHER = 10, 10, 20
+_MOST_AFFECTED, _MOST_REFUSED, _MOST_TOGETHER, _FEW = 10, 10, 20, 5
 
 
 class Item(NamedTuple):
@@ -54,6 +54,13 @@ class Part(NamedTuple):
     name: str
     heading: str
     items: tuple[Item, ...]
+
+    def lines(self, item: Item, most: int, words: Words) -> tuple[str, ...]:
+        """Return at most so many lines of an item, and how many more there are; of what weighs little, a few."""
+        most = min(most, _FEW) if self.name == "window" else most
+        if len(item.lines) <= most:
+            return item.lines
+        return (*item.lines[:most], words(text("… and {count} more"), count=len(item.lines) - most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class Saying:
             said = self.words(text("{status}, {days} days", status=said, days=verdict.days_late))
         if verdict.escalation:
             said += f" [{self.show(verdict.escalation)}]"
+        if verdict.status == "no_limit":
+            return said
         return self.words(
             text("{verdict} ({deadline})"), verdict=said, deadline=self._limit(verdict.occurrence.slot.deadline)
         )
@@ -281,6 +290,8 @@ class Saying:
         elif key == "act":
             said = ACTS[value]
         if said is None:
+            return self.show(value)
+        if self.words(said) == value:
             return self.show(value)
         return self.words(text("{words} ({form})"), words=self.show(self.words(said)), form=self.show(value))
 
