@@ -372,3 +372,14 @@ def test_the_words_of_rarer_changes(gongkai: Gongkai, plans: Path, lang: str, wa
     done = gongkai("diff", *sides, "--log", "log.csv", "--as-of", "2017-08-01", "--lang", lang)
     assert (done.code, done.err) == (0, "")
     assert_golden(f"diff.rare.{way}.{lang}.text", done.out)
+
+
+def test_a_comment_is_never_longer_than_reviews_take(gongkai: Gongkai, plans: Path) -> None:
+    what = "owner: 区农业局, frequency: once, deadline: none"
+    duty = f"  - {{{{id: x{{n}}, clause: 七, quote: 公布第{{n}}项, title: 第{{n}}项, {what}}}}}\n"
+    (plans / "new.yaml").write_text(PLAN + "".join(duty.format(n=n) for n in range(2000)), encoding="utf-8")
+    said = gongkai("diff", "old.yaml", "new.yaml", "--format", "markdown", "--lang", "en").out
+    assert 55_000 < len(said) <= 60_100
+    left_out = re.search(r"… and ([0-9]+) more, which a comment cannot hold", said)
+    assert left_out is not None
+    assert said.count("\n- `第") + int(left_out[1]) == 2000
