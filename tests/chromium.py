@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
 HOW_TO_GET_IT = "needs Chromium and its driver; on Debian and Ubuntu: apt-get install chromium chromium-driver"
@@ -50,6 +51,10 @@ class Browser:
     def run(self, script: str, *arguments: object) -> Any:
         """Return what a script returns in the page, past its policy."""
         return self.driver.execute_script(script, *arguments)
+
+    def press(self, selector: str, key: str) -> None:
+        """Press a key in an element of the page."""
+        self.driver.find_element(By.CSS_SELECTOR, selector).send_keys(key)
 
     @property
     def complaints(self) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bulletins import made
 from chromium import HOW_TO_GET_IT, Browser, missing, started
+from selenium.webdriver.common.keys import Keys
 
 from gongkai_cli.formats import bulletin_html
 from gongkai_cli.messages import LANGUAGES, Language, Words
@@ -122,17 +123,11 @@ def test_without_scripts_everything_is_there_but_the_filters(browser: Browser, p
 def test_the_page_can_be_used_by_keyboard(browser: Browser, pages: dict[Language, Path]) -> None:
     browser.open(pages["zh"])
 
-    def press(key: str, code: int) -> None:
-        for kind in ("keyDown", "keyUp"):
-            text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
-            browser.command("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
-
-    press("Tab", 9)
+    browser.press("body", Keys.TAB)
     assert browser.run("return document.activeElement.className") == "skip"
-    browser.run("document.querySelector('#x6').closest('details').querySelector('summary').focus()")
-    assert browser.run("return document.activeElement.matches(':focus-visible')") is True
-    press("Enter", 13)
+    browser.press("details:has(#x6) > summary", Keys.ENTER)
     assert browser.run("return document.querySelector('#x6').checkVisibility()") is True
+    assert browser.run("return document.activeElement.matches('summary:focus-visible')") is True
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

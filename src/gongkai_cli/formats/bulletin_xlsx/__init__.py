@@ -4,11 +4,14 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import takewhile
 from typing import Any
 
 from gongkai_cli.bulletin import Bulletin
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.formats.blocks import Block, Heading, Notes, Paragraph, Said, Table, Title
+from gongkai_cli.formats.bulletin_sections import document
 from gongkai_cli.formats.bulletin_xlsx.book import HEAD, LINE, Book, Value, paint, paint_of
 from gongkai_cli.formats.bulletin_xlsx.columns import (
     PRINTED,
@@ -19,11 +22,15 @@ from gongkai_cli.formats.bulletin_xlsx.columns import (
     record_columns,
 )
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.formats.reasoning import reading_words
-from gongkai_cli.formats.wording import STATUS_LETTERS, day_words, heat_words, owner_name, status_name
+from gongkai_cli.formats.wording import STATUS_LETTERS, heat_words, owner_name, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.standings import WORST
 
+# The annexes are the last sections of the document.
+_ANNEXES = 2
+# Over how many columns a text goes, and how wide these are in all, in narrow characters.
+_OPENING, _NOTE = (8, 105), (6, 132)
+_HEADED: dict[str, object] = {"bold": True, "bg_color": HEAD, "bottom": 1}
 _FIGURES: tuple[Status, ...] = ("satisfied", "late", "overdue", "due", "upcoming", "waived")
 
 
@@ -59,18 +66,20 @@ class _Maker:
     words: Words
 
     def overview(self) -> None:
-        found, words = self.found, self.words
+        """The opening of the document, its figures, a line per owner, and the map of owners and months."""
         made = self.book.sheet(text("Overview"), landscape=False)
         made.set_column(0, 0, 28)
-        made.set_column(1, max(9, len(found.heat_map.months) + 1), 11)
-        meta = found.plan.plan
-        first, last = (day_words(day, words) for day in found.days)
-        self.book.write(made, (0, 0), words(text("Bulletin on open government")), bold=True, font_size=16)
-        self.book.write(made, (1, 0), " ".join(part for part in (meta.title, meta.document_number) if part))
-        self.book.write(made, (2, 0), words(text("deadlines from {first} to {last}"), first=first, last=last))
-        self.book.write(made, (3, 0), words(text("as of {day}"), day=day_words(found.as_of, words)))
-        at = self._figures(made, 5)
-        if found.log is not None:
+        made.set_column(1, max(8, len(self.found.heat_map.months)), 11)
+        title, _, *blocks = document(self.found, self.words)
+        assert isinstance(title, Title), "a document begins with its title"  # noqa: S101
+        self.book.write(made, (0, 0), title.words, bold=True, font_size=16)
+        self.book.write(made, (1, 0), title.below)
+        at = 1
+        for block in takewhile(lambda each: isinstance(each, Paragraph), blocks):
+            at += 1
+            self._paragraph(made, at, block.words if isinstance(block, Paragraph) else "", _OPENING)
+        at = self._figures(made, at + 2)
+        if self.found.log is not None:
             at = self._owners(made, at + 1)
             self._map(made, at + 1)
 
@@ -80,17 +89,14 @@ class _Maker:
         heads = [words(text("figure")), words(text("now"))]
         if found.since is not None:
             heads.append(found.since.day.isoformat())
-        for place, head in enumerate(heads):
-            self.book.write(
-                made, (at, place), head, bold=True, bg_color=HEAD, bottom=1, align="right" if place else "left"
-            )
+        self._heads(made, at, heads)
         lines: list[tuple[Text, Status | None, Value, Value]] = [
-            (text("owed"), None, totals.owed, before.owed if before else None),
+            (text("in all"), None, totals.owed, before.owed if before else None),
         ]
         if found.log is not None:
             lines.append((text("fell due"), None, totals.fell_due, before.fell_due if before else None))
             lines += [
-                (status_name(each), each, totals.count(each), before.count(each) if before else None)
+                (status_words(each, "publish"), each, totals.count(each), before.count(each) if before else None)
                 for each in _FIGURES
             ]
         for title, status, now, then in lines:
@@ -101,7 +107,7 @@ class _Maker:
                 self.book.write(made, (at, 2), then)
         if totals.on_time_rate is not None:
             at += 1
-            self.book.write(made, (at, 0), words(text("on time")))
+            self.book.write(made, (at, 0), words(text("rate on time")))
             self.book.write(made, (at, 1), totals.on_time_rate, num_format="0.0%")
             if before is not None:
                 self.book.write(made, (at, 2), before.on_time_rate, num_format="0.0%")
@@ -110,13 +116,19 @@ class _Maker:
             self.book.write(made, (at, 0), words(text("No log was given: dates only, no verdict.")))
         return at + 1
 
+    def _heads(self, made: Any, at: int, heads: Sequence[str]) -> None:
+        for place, head in enumerate(heads):
+            self.book.write(made, (at, place), head, align="right" if place else "left", **_HEADED)
+
     def _owners(self, made: Any, at: int) -> int:
         words = self.words
-        heads = [text("owner"), text("owed"), *(status_name(each) for each in _FIGURES), text("on time")]
-        for place, head in enumerate(heads):
-            self.book.write(
-                made, (at, place), words(head), bold=True, bg_color=HEAD, bottom=1, align="right" if place else "left"
-            )
+        heads = [
+            text("owner"),
+            text("in all"),
+            *(status_words(each, "publish") for each in _FIGURES),
+            text("rate on time"),
+        ]
+        self._heads(made, at, [words(head) for head in heads])
         for line in self.found.owners:
             at += 1
             self.book.write(made, (at, 0), owner_name(line.owner, words))
@@ -124,18 +136,14 @@ class _Maker:
             for place, status in enumerate(_FIGURES, start=2):
                 count = line.totals.count(status)
                 self.book.write(made, (at, place), count, **(paint(status) if status == "overdue" and count else {}))
-            rate = line.totals.on_time_rate if line.owner is not None else None
-            self.book.write(made, (at, len(heads) - 1), rate, num_format="0%")
+            self.book.write(made, (at, len(heads) - 1), line.totals.on_time_rate, num_format="0.0%")
         return at + 1
 
     def _map(self, made: Any, at: int) -> None:
         heat, words = self.found.heat_map, self.words
         if not heat.lines:
             return
-        for place, head in enumerate([words(text("owner")), *heat.months]):
-            self.book.write(
-                made, (at, place), head, bold=True, bg_color=HEAD, bottom=1, align="right" if place else "left"
-            )
+        self._heads(made, at, [words(text("owner")), *heat.months])
         for line in heat.lines:
             at += 1
             self.book.write(made, (at, 0), owner_name(line.owner, words))
@@ -151,7 +159,7 @@ class _Maker:
         for status in WORST:
             at += 1
             self.book.write(made, (at, 0), words(STATUS_LETTERS[status]), align="center", **paint(status))
-            self.book.write(made, (at, 1), words(status_name(status)))
+            self.book.write(made, (at, 1), words(status_words(status, "publish")))
         note = words(text("Each cell: the worst status of deadlines in that month, and how many have it."))
         self.book.write(made, (at + 1, 0), note)
 
@@ -167,32 +175,51 @@ class _Maker:
         self._listing(text("Records"), columns, lines, frozen=2, printed=len(columns))
 
     def notes(self) -> None:
-        """What the dates rest on, and what became of the lines of the log."""
-        found, words = self.found, self.words
-        made = self.book.sheet(text("Notes"), landscape=False)
-        made.set_column(0, 0, 6)
-        made.set_column(1, 1, 90)
-        at = 0
-        self.book.write(made, (at, 0), words(text("Readings")), bold=True)
-        for note in found.footnotes:
-            at += 1
-            self.book.write(made, (at, 0), note.number, align="left")
-            self.book.write(made, (at, 1), words(reading_words(note.reading)), text_wrap=True)
-        at += 1
-        self.book.write(made, (at, 1), words(text("A date without a note is stated by the document itself.")))
-        at += 2
-        self.book.write(made, (at, 0), words(text("Data")), bold=True)
-        for sentence in self._data():
-            at += 1
-            self.book.write(made, (at, 1), sentence, text_wrap=True)
+        """The annexes, as every format has them: what the words mean, and what the figures rest on."""
+        made = self.book.sheet(text("Notes"))
+        made.set_column(0, _NOTE[0] - 1, 22)
+        at = -1
+        for block in self._annexes():
+            match block:
+                case Heading(words, level):
+                    at += 2
+                    self.book.write(made, (at, 0), words, bold=True, font_size=14 if level == 1 else 11)
+                case Paragraph(words):
+                    at += 1
+                    self._paragraph(made, at, words, _NOTE)
+                case Notes(items):
+                    for mark, words in items:
+                        at += 1
+                        self._paragraph(made, at, f"{mark} {words}", _NOTE)
+                case Table(titles, rows):
+                    at = self._table(made, at, [titles, *([cell_words(cell) for cell in row] for row in rows)])
 
-    def _data(self) -> Iterator[str]:
-        found, words = self.found, self.words
-        if found.log is None:
-            yield words(text("No log was given: dates only, no verdict."))
-            return
-        for each in found.unmatched:
-            yield f"{each.file}:{each.line}: {words(each.reason)}"
+    def _table(self, made: Any, at: int, lines: Sequence[Sequence[str]]) -> int:
+        """A table below a row, its last column as wide as there is room; the row that it ends in."""
+        count, width = _NOTE
+        last = len(lines[0]) - 1
+        widths = [width // count] * last + [width // count * (count - last)]
+        for number, line in enumerate(lines):
+            at += 1
+            look: dict[str, object] = {"bottom": 4, "bottom_color": LINE} if number else _HEADED
+            if last < count - 1:
+                made.merge_range(at, last, at, count - 1, "", self.book.style(**look))
+            for place, words in enumerate(line):
+                self.book.write(made, (at, place), words, text_wrap=True, **look)
+            self.book.fit(made, at, zip(line, widths, strict=True))
+        return at
+
+    def _annexes(self) -> Iterator[Block]:
+        blocks = list(document(self.found, self.words))
+        starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+        yield from blocks[starts[-_ANNEXES] :]
+
+    def _paragraph(self, made: Any, at: int, words: str, columns: tuple[int, int]) -> None:
+        """A text across some columns of a width in all."""
+        count, width = columns
+        made.merge_range(at, 0, at, count - 1, "")
+        self.book.write(made, (at, 0), words, text_wrap=True)
+        self.book.fit(made, at, [(words, width)])
 
     def _listing(
         self, name: Text, columns: Sequence[Column], things: Sequence[Any], *, frozen: int, printed: int
@@ -201,14 +228,20 @@ class _Maker:
         made, write = self.book.sheet(name), self.book.write
         for at, column in enumerate(columns):
             made.set_column(at, at, column.width)
-            write(made, (0, at), self.words(column.title), bold=True, bg_color=HEAD, bottom=1, text_wrap=True)
+            write(made, (0, at), self.words(column.title), text_wrap=True, **_HEADED)
         for row, thing in enumerate(things, start=1):
             for at, column in enumerate(columns):
                 colours = paint_of(thing.row) if column.painted else {}
                 write(made, (row, at), column.value(thing), text_wrap=True, bottom=4, bottom_color=LINE, **colours)
+            self.book.fit(made, row, [(column.value(thing), column.width) for column in columns])
         if not things:
             write(made, (1, 0), self.words(text("There are none.")))
         made.autofilter(0, 0, max(len(things), 1), len(columns) - 1)
         made.freeze_panes(1, frozen)
         made.repeat_rows(0)
         made.print_area(0, 0, max(len(things), 1), min(printed, len(columns)) - 1)
+
+
+def cell_words(cell: Said) -> str:
+    """Return the words of a cell with the numbers of its footnotes."""
+    return cell.words + "".join(f"[{mark}]" for mark in cell.marks)

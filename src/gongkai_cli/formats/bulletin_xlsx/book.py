@@ -1,6 +1,6 @@
 """A workbook being made: cells that stay what they are, styles that are made once, sheets that print well."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
@@ -24,6 +24,8 @@ _COLOURS: Mapping[Status, tuple[str, str]] = {
     "upcoming": ("#FFFFFF", "#595E66"),
     "no_limit": ("#FFFFFF", "#595E66"),
 }
+_WIDE = 0x2E80  # from here on, nearly every character takes two columns
+_LINE_HEIGHT, _HIGHEST = 15, 409  # points; Excel's rows are not higher
 Value = str | int | float | date | None
 
 
@@ -61,6 +63,12 @@ class Book:
         else:
             sheet.write_blank(*at, None, self.style(**style))
 
+    def fit(self, sheet: Any, row: int, texts: Iterable[tuple[object, int]]) -> None:
+        """Make a row as high as its texts need in columns of some widths: not every program does so by itself."""
+        lines = max((1 + max(0, cells(said) - 1) // width for said, width in texts if isinstance(said, str)), default=1)
+        if lines > 1:
+            sheet.set_row(row, min(_HIGHEST, _LINE_HEIGHT * lines))
+
     def sheet(self, name: Text, *, landscape: bool = True) -> Any:
         made = self.book.add_worksheet(self.words(name))
         made.set_paper(9)  # A4
@@ -85,3 +93,8 @@ def paint(status: Status | None, *, uncertain: bool = False) -> dict[str, object
 def paint_of(row: Row) -> dict[str, object]:
     """Return the colours of a row."""
     return paint(row.status, uncertain=row.verdict is not None and row.verdict.uncertain)
+
+
+def cells(said: str) -> int:
+    """Return how many narrow characters a text is wide: those of East Asia take two."""
+    return sum(2 if ord(each) >= _WIDE else 1 for each in visible(said))
