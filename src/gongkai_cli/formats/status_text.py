@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text as Styled
 
 from gongkai_cli.evaluation.verdicts import Status, instant
 from gongkai_cli.formats.escaping import visible
-from gongkai_cli.formats.page import Page, grouped
+from gongkai_cli.formats.page import GAP, INDENT, Page, grouped
 from gongkai_cli.formats.text import log_lines, plan_heading
 from gongkai_cli.formats.wording import STATUS_LETTERS, day_words, heat_words, known_words, owner_name, status_name
 from gongkai_cli.messages import Words, text
@@ -55,10 +56,20 @@ def _map(heat: HeatMap, page: Page) -> Iterator[RenderableType]:
     words = page.words
     if not heat.months:
         return
-    cells: list[list[str | Styled]] = [
-        [visible(owner_name(line.owner, words)), *(_cell(each, words) for each in line.cells)] for line in heat.lines
-    ]
-    yield from grouped([words(text("owner")), *heat.months], [("", cells)], page)
+    lines = [(visible(owner_name(line.owner, words)), line.cells) for line in heat.lines]
+    owner = words(text("owner"))
+    taken = INDENT + GAP + max(cell_len(name) for name in (owner, *(name for name, _ in lines)))
+    said = (*heat.months, *(heat_words(cell, words) for _, cells in lines for cell in cells if cell is not None))
+    count = max(1, (page.width - taken) // (GAP + max(map(cell_len, said))))
+    for start in range(0, len(heat.months), count):
+        # What does not fit beside stands below: a map with broken cells is none.
+        months = slice(start, start + count)
+        if start:
+            yield Styled("")
+        rows: list[list[str | Styled]] = [
+            [name, *(_cell(cell, words) for cell in cells[months])] for name, cells in lines if any(cells[months])
+        ]
+        yield from grouped([owner, *heat.months[months]], [("", rows)], page)
     keys = [f"{words(STATUS_LETTERS[status])}={words(status_name(status))}" for status in WORST]
     if any(cell is not None and cell.uncertain for line in heat.lines for cell in line.cells):
         keys.append(f"?={words(text('some or all of them uncertain'))}")

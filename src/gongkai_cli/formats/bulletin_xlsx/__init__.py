@@ -48,7 +48,7 @@ def render(found: Bulletin, words: Words) -> bytes:
     title = visible(found.plan.plan.title)
     # What a workbook says of its making would else be the present.
     workbook.set_properties({"title": title, "created": datetime.combine(day_of(found.as_of), time())})
-    maker = _Maker(Book(workbook, words, found.plan.plan.zone), found, words)
+    maker = _Maker(Book(workbook, words, found.plan.plan.zone), found, words, tuple(document(found, words)))
     maker.overview()
     maker.occurrences()
     maker.records()
@@ -64,13 +64,14 @@ class _Maker:
     book: Book
     found: Bulletin
     words: Words
+    blocks: tuple[Block, ...]
 
     def overview(self) -> None:
         """The opening of the document, its figures, a line per owner, and the map of owners and months."""
         made = self.book.sheet(text("Overview"), landscape=False)
         made.set_column(0, 0, 28)
         made.set_column(1, max(8, len(self.found.heat_map.months)), 11)
-        title, _, *blocks = document(self.found, self.words)
+        title, _, *blocks = self.blocks
         assert isinstance(title, Title), "a document begins with its title"  # noqa: S101
         self.book.write(made, (0, 0), title.words, bold=True, font_size=16)
         self.book.write(made, (1, 0), title.below)
@@ -210,9 +211,8 @@ class _Maker:
         return at
 
     def _annexes(self) -> Iterator[Block]:
-        blocks = list(document(self.found, self.words))
-        starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
-        yield from blocks[starts[-_ANNEXES] :]
+        starts = [at for at, block in enumerate(self.blocks) if isinstance(block, Heading) and block.level == 1]
+        yield from self.blocks[starts[-_ANNEXES] :]
 
     def _paragraph(self, made: Any, at: int, words: str, columns: tuple[int, int]) -> None:
         """A text across some columns of a width in all."""
