@@ -1,6 +1,6 @@
 """Times the HTML report of some 5,000 occurrences: making it, loading it in Chromium, filtering it there.
 
-    .venv/bin/python benchmarks/html_report.py
+.venv/bin/python benchmarks/html_report.py
 """
 
 import argparse
