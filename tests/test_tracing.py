@@ -349,6 +349,12 @@ def test_a_signature_at_the_end_belongs_to_no_clause() -> None:
     assert (clauses_covered(traced), traced.aside) == ({"一": (1, 1)}, 2)
 
 
+def test_the_imprint_is_no_sentence_of_the_last_clause() -> None:
+    document = "一、公开预算。\n（此件公开发布）\n抄送：区委办公室，区人大办公室。\n某区办公室　　2017年7月12日印发\n"
+    traced = held(plan(duty("一", "公开预算")), document)
+    assert (clauses_covered(traced), traced.aside) == ({"一": (1, 1)}, 3)
+
+
 def test_marks_within_a_paragraph_count_in_turn() -> None:
     document = "一、总述。（一）公开预算。（二）公开决算。参见（五）之规定。（四）不是条款。\n"
     covered = clauses_covered(held(plan(duty("一（二）", "公开决算")), document))

@@ -11,6 +11,7 @@ ENDS = "。;!?"
 _DATE_LINE = re.compile(
     "(?:[0-9]{4}|[一二三四五六七八九〇零○]{4})年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}日"
 )
+_IMPRINT = re.compile(r"(?:抄送|抄报|主题词):.*|\(此件.{2,10}\)|.{2,30}[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日印发")
 _ANNEX_LINE = re.compile("附件([0-9]{1,2}|[一二三四五六七八九十])?:?")
 _ROW_NUMBER = re.compile("([0-9]{1,3})[.、]?")
 
@@ -26,6 +27,11 @@ class Stretch(NamedTuple):
 def is_formal(said: str) -> bool:
     """Return whether an unnumbered paragraph is a formal part: head, title, addressee, signature."""
     return not any(end in said for end in ENDS) and ("," not in said or said.endswith(":"))
+
+
+def is_imprint(said: str) -> bool:
+    """Return whether a paragraph is of the imprint at a document's end (版记): who gets copies, when it was printed."""
+    return _IMPRINT.fullmatch(said) is not None
 
 
 def is_day(said: str) -> bool:

@@ -8,7 +8,7 @@ from gongkai_cli.tracing.brackets import Named, read_bracket, read_label
 from gongkai_cli.tracing.folding import fold_with_origin
 from gongkai_cli.tracing.layout import Bracket, Layout, Sentence
 from gongkai_cli.tracing.numbering import Clause, Levels, Mark, Step, mark_at
-from gongkai_cli.tracing.parts import ENDS, Stretch, is_day, is_formal, parts_of, row_number
+from gongkai_cli.tracing.parts import ENDS, Stretch, is_day, is_formal, is_imprint, parts_of, row_number
 from gongkai_cli.tracing.tables import roles_of
 
 _FAR = 600  # characters; a longer parenthesis is none
@@ -93,6 +93,11 @@ class _Walk:
     def _prose(self, index: int, stretch: Stretch) -> None:
         start, end, _ = stretch
         said = self._text[start:end]
+        if is_imprint(said):
+            self._levels.leave()
+            self._enter(start)
+            self._layout.formal += 1
+            return
         if is_day(said) or self._signs(index):
             if self._levels.clause.steps:
                 self._levels.leave()
