@@ -70,7 +70,7 @@ def test_a_pdf_holds_the_same_words_without_its_page_numbers(name: str) -> None:
     assert "".join(words[0].split()) == "".join(words[1].split())
     pages = {line.place.number for each in read.paragraphs for line in each.lines}
     assert read.left_out == max(pages) > 1
-    assert read.loose_blanks
+    assert read.loose
 
 
 # Paragraphs
@@ -390,6 +390,23 @@ def test_running_heads_are_left_out() -> None:
     read = source(as_pdf(headed, lines_a_page=2))
     assert prose(read) == [f"第{page}条公开{page}项。" for page in range(1, 5)]
     assert read.left_out == 8
+
+
+def test_the_numbers_of_rows_stand_apart_from_their_cells() -> None:
+    said = "1 月底前公开。\n序号 任务\n1 公开预算\n年底前\n2 公开决算\n20 日内\n3 公开名录\n7 公开清单"
+    assert prose(source(as_pdf(said))) == [
+        "1\xa0月底前公开。",
+        "序号\xa0任务",
+        "1",
+        "公开预算",
+        "年底前",
+        "2",
+        "公开决算",
+        "20\xa0日内",
+        "3",
+        "公开名录",
+        "7\xa0公开清单",
+    ]
 
 
 def test_a_pdf_that_needs_a_password() -> None:

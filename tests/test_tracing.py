@@ -300,6 +300,17 @@ def test_blanks_in_a_pdf_are_the_typesetters() -> None:
     assert codes(held(plan(duty("一", "公开PPP项目")), raw)) == []
 
 
+def test_quotation_marks_that_a_pdf_has_moved() -> None:
+    raw = as_pdf("“ ”一、推进 放管服 改革，公开“清单。")
+    assert codes(held(plan(duty("一", "推进“放管服”改革，公开“清单”")), raw)) == []
+
+
+def test_a_time_in_a_table_of_a_pdf() -> None:
+    raw = as_pdf("序号｜任务｜时限\n1｜公开预算｜年底前\n2｜公开决算｜7月底前\n")
+    assert "GK712" not in codes(held(plan(duty("1", "公开预算", rest="deadline: 2017-12-31")), raw))
+    assert "GK712" in codes(held(plan(duty("1", "公开预算", rest="deadline: 2017-07-31")), raw))
+
+
 def test_a_quote_of_forty_characters_and_one_more() -> None:
     document = "公开" * 30 + "。"
     assert "GK704" not in codes(held(plan(duty("概述", "公开" * 20)), document))

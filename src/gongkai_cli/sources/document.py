@@ -52,12 +52,13 @@ class Paragraph:
 class SourceText:
     """A document's paragraphs in order.
 
-    `left_out` counts lines that are none of its text, such as page numbers. With `loose_blanks` its blanks are the
-    typesetter's, not the author's, as in a PDF. Without `columns` only the lines of its text are those of the file.
+    `left_out` counts lines that are none of its text, such as page numbers. In a `loose` source the blanks are the
+    typesetter's, not the author's, and quotation marks may have moved, as in a PDF. Without `columns` only the lines
+    of its text are those of the file.
     """
 
     file: str
     paragraphs: tuple[Paragraph, ...]
     left_out: int = 0
-    loose_blanks: bool = False
+    loose: bool = False
     columns: bool = True

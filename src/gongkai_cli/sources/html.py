@@ -44,6 +44,7 @@ _INLINE = frozenset(
         "ucapcontent",
     ]
 )
+_WIDE = "[\u3000-\u9fff\uff00-\uffef“”‘’—…·]"
 _HAN = re.compile("[\u4e00-\u9fff]")
 # The document is the smallest element with this share of the page's Chinese characters outside of links.
 _SHARE = 0.95
@@ -164,10 +165,8 @@ def _events(root: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _flat(said: str) -> str:
-    """Text without the line breaks of the page's source; those between words of another script leave a blank."""
-    said = re.sub(
-        r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*|[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", said
-    )
+    """Text without the line breaks of the page's source; only those between Chinese characters leave no blank."""
+    said = re.sub(rf"(?<={_WIDE})[ \t]*[\r\n]\s*(?={_WIDE})", "", said)
     return re.sub(r"\s*[\r\n]\s*", " ", said)
 
 

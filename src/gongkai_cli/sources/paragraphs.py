@@ -9,7 +9,7 @@ from gongkai_cli.sources.document import Cell, Line, Paragraph
 CLOSERS = "”’\"'」』）)】］]》〉"
 SENTENCE_ENDS = tuple("。；;！!？?…")
 _MARK = re.compile(
-    r"""\s*(?:
+    r"""[\s“”]*(?:
       第[一二三四五六七八九十百0-9]+(?:编|部分|章|节|条)
     | [一二三四五六七八九十百]+[、．.]
     | [(（](?:[一二三四五六七八九十百]+|[0-9０-９]{1,3})[)）]

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from gongkai_cli.messages import Text, text
@@ -10,6 +11,8 @@ from gongkai_cli.sources.paragraphs import SENTENCE_ENDS, is_page_number, paragr
 
 # A running head stands on at least so many pages, and on more than half of all.
 _RUNNING = 3
+# What looks like the number of a row, but not of days or things.
+_ROW = re.compile(r"\s*([0-9]{1,3})\s+(?=[\u4e00-\u9fff《“])(?![年月日天个小周项次类家条])")
 _BARE = re.compile(r"\s*[0-9]{1,4}\s*").fullmatch
 
 
@@ -27,13 +30,26 @@ def read_pdf(raw: bytes, file: str) -> SourceText | Text:
     if not any(pages):
         return text("the PDF holds no text; it is probably a scan")
     kept = _without_edges(pages)
-    lines = [Line(said, Place("page", number)) for number, page in enumerate(kept, 1) for said in page]
-    left_out = sum(map(len, pages)) - len(lines)
-    return SourceText(file, tuple(paragraphs_of(lines)), left_out, loose_blanks=True)
+    left_out = sum(map(len, pages)) - sum(map(len, kept))
+    lines = list(_rows_apart(Line(said, Place("page", number)) for number, page in enumerate(kept, 1) for said in page))
+    return SourceText(file, tuple(paragraphs_of(lines)), left_out, loose=True)
 
 
 def _lines(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.strip()]
+
+
+def _rows_apart(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines with the numbers of a table's rows as lines of their own, once a heading has promised numbers."""
+    promised, last = False, 0
+    for line in lines:
+        match = _ROW.match(line.text) if promised else None
+        if match is not None and int(match[1]) in (1, last + 1):
+            last = int(match[1])
+            yield Line(match[1], line.place)
+            line = Line(line.text[match.end() :], line.place)
+        promised = promised or "序号" in line.text
+        yield line
 
 
 def _without_edges(pages: list[list[str]]) -> list[list[str]]:

@@ -15,6 +15,8 @@ _ALIKE = {
     **dict.fromkeys("〜∼", "~"),
     **dict.fromkeys("﹑､", "、"),
 }
+_QUOTES = ('"', "'")
+_NO_QUOTES = str.maketrans("", "", "\"'")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 
@@ -45,18 +47,19 @@ class Folded:
     origin: "array[int]" = field(repr=False)
 
 
-def fold(value: str) -> str:
-    """Return a text as it is compared."""
-    return "".join([_forms[character] for character in value])
+def fold(value: str, *, bare: bool = False) -> str:
+    """Return a text as it is compared; `bare` of quotation marks, which PDF files may give at other places."""
+    folded = "".join([_forms[character] for character in value])
+    return folded.translate(_NO_QUOTES) if bare else folded
 
 
-def fold_with_origin(value: str) -> Folded:
+def fold_with_origin(value: str, *, bare: bool = False) -> Folded:
     """Return a text as it is compared, with the way back."""
     parts: list[str] = []
     origin = array("L")
     for index, character in enumerate(value):
         folded = _forms[character]
-        if folded:
+        if folded and not (bare and folded in _QUOTES):
             parts.append(folded)
             origin.append(index)
             for _ in folded[1:]:

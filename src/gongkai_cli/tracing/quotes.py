@@ -15,6 +15,7 @@ from gongkai_cli.tracing.nearest import Pairs
 from gongkai_cli.tracing.numbering import Clause, parse_clause, resolve
 
 LONGEST = 40
+_LOOSE = re.compile("[\\s“”‘’\"']+")
 # More places of one quote tell nobody anything.
 _MOST_NAMED = 4
 
@@ -69,7 +70,7 @@ class Finder:
                 text("the quote has {count} characters, more than {most}", count=len(quote.words), most=LONGEST),
                 text("keep the words that say what is to be done, and by when"),
             )
-        wanted = fold(quote.words)
+        wanted = fold(quote.words, bare=self._layout.source.loose)
         starts = list(_occurrences(self._layout.folded.text, wanted))
         if not starts:
             return self._missing(quote, wanted)
@@ -163,7 +164,7 @@ class Finder:
     def _compare(self, found: Found) -> None:
         """Report a quote that is found, but written otherwise: blanks, or full-width and half-width forms."""
         there, here = self._layout.original(found.start, found.end), found.quote.words
-        if _same(there, here, loose=self._layout.source.loose_blanks):
+        if _same(there, here, loose=self._layout.source.loose):
             return
         self._say(
             "GK703",
@@ -191,9 +192,12 @@ def _occurrences(folded: str, wanted: str) -> Iterator[int]:
 
 
 def _same(there: str, here: str, *, loose: bool) -> bool:
-    """Whether a quote is written as in the document; blanks at line breaks, and all in a PDF, are the layout's."""
+    """Whether a quote is written as in the document; blanks at line breaks are the layout's.
+
+    In a `loose` source all blanks are, and quotation marks may stand elsewhere.
+    """
     if loose:
-        return re.sub(r"\s+", "", there) == re.sub(r"\s+", "", here)
+        return _LOOSE.sub("", there) == _LOOSE.sub("", here)
     return re.fullmatch(r"\s*".join(re.escape(line.strip()) for line in there.split("\n")), here) is not None
 
 

@@ -59,7 +59,9 @@ def _said_of(evidence: Evidence) -> Callable[[Found], list[str]]:
 
     def said(found: Found) -> list[str]:
         clause = evidence.layout.clause_at(found.start)
-        above = (Clause(clause.part, clause.steps[:depth]) for depth in range(1, len(clause.steps)))
+        # A PDF keeps no cells together, so that the time of a row may be anywhere in its clause.
+        deepest = len(clause.steps) + evidence.layout.source.loose
+        above = (Clause(clause.part, clause.steps[:depth]) for depth in range(1, deepest))
         return [*own[found.quote], *(words for each in above for words in of_clause[each])]
 
     return said

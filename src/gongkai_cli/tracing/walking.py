@@ -18,7 +18,7 @@ _CLOSERS, _SAYS = "\"')]》>", re.compile(r"[^\W\d_]")
 def lay_out(source: SourceText) -> Layout:
     """Return a document laid out for comparison."""
     raw, lines, spans = _joined(source.paragraphs)
-    layout = Layout(source, raw, fold_with_origin(raw), lines)
+    layout = Layout(source, raw, fold_with_origin(raw, bare=source.loose), lines)
     _Walk(layout, _stretches(layout, spans)).run()
     layout.sentences.sort()
     return layout
