@@ -282,6 +282,7 @@ def test_an_invalid_plan_gives_its_problems(gongkai: Gongkai, plans: Path, forma
         (("old.yaml", "new.yaml", "--fail-on", "erased"), "no log was given"),
         (("old.yaml",), "name the plan after the edit too"),
         (("git:HEAD",), "name the plan after the edit too"),
+        (("-", "-"), "standard input holds one plan, not two"),
         (("old.yaml", "new.yaml", "--renamed", "prices"), "`prices` does not name two ids"),
         (("old.yaml", "new.yaml", "--renamed", "price=weekly-prices"), "did you mean `prices`?"),
         (("old.yaml", "new.yaml", "--renamed", "fiscal=fiscal", "--renamed", "fiscal=news"), "for the second time"),

@@ -60,6 +60,8 @@ def diff(
     from gongkai_cli.cli.terminal import words_for
     from gongkai_cli.problems import BadInput
 
+    if old == new == "-":
+        raise usage("NEW", text("standard input holds one plan, not two"), text("name the other by its file"))
     calendar = find_calendar(workdays or ())
     concerns = read_concerns(fail_on)
     relative = format_ not in ("text", "json", "markdown")
