@@ -129,6 +129,17 @@ def test_with_a_log_what_is_on_record_is_shown_and_closed(gongkai: Gongkai, plan
     assert event[2].value == "2017-08-05"
 
 
+def test_what_the_log_says_is_harmless_and_visible(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    title = "\x1b[31m\u202e<b>&\x0b_x0041_\ufffe"
+    log.write_text(f'published,obligation,period,title\n2017-08-28,fiscal,2017-07,"{title}"\n', encoding="utf-8")
+    options = ("--plan", plan, "--month", "2017-08", "--as-of", "2017-09-10", "--log", log, "--owner", "区财政局")
+    assert gongkai("ledger", *options, "--output", tmp_path / "out").code == 0
+    sheet = load_workbook(tmp_path / "out" / "区财政局.xlsx")["填报"]
+    said = str(sheet.cell(6, header_of(tmp_path / "out" / "区财政局.xlsx")["登记情况"]).value)
+    assert said == "按时公开\n2017-08-28 \\x1b[31m\\u202e<b>&\\x0b_x0041_\\ufffe"
+
+
 def test_in_english(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
     done = gongkai("ledger", "--plan", plan, "--from", "2017-08-01", "--to", "2017-09-15", "--output", tmp_path,
                    "--owner", "区财政局", "--lang", "en")  # fmt: skip

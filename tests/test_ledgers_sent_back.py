@@ -202,6 +202,9 @@ def test_filled_in_badly_they_say_where_and_what(gongkai: Gongkai, plan: Path, s
     fill(relief, {(7, "发布日期"): date(2017, 8, 13), (7, "责任单位"): "区农业局", (9, "发布日期"): date(2017, 8, 30),
                   (9, "事项编号"): None, (10, "发布日期"): date(2017, 8, 30), (8, "责任单位"): "区卫计局"})  # fmt: skip
     fill(relief, {(7, "标题"): "没有选事项", (7, "发布日期"): date(2017, 8, 30)}, "补充登记")
+    fill(
+        relief, {(8, "成文日期"): "2071-08-30", (8, "发布日期"): date(2071, 8, 30), (8, "事项"): "政策公开"}, "补充登记"
+    )
     book = load_workbook(relief)
     book["填报"].merge_cells("F10:F11")
     book.save(relief)
@@ -211,12 +214,14 @@ def test_filled_in_badly_they_say_where_and_what(gongkai: Gongkai, plan: Path, s
         "区民政局.xlsx [填报] 第9行K列: 错误 GK616 该行填了内容，但没有写明是哪个事项",
         "区民政局.xlsx [填报] 第10行F列: 错误 GK616 该单元格合并了 2 行，无法确定填的是哪一行",
         "区民政局.xlsx [补充登记] 第7行B列: 错误 GK616 该行填了内容，但没有写明是哪个事项",
+        "区民政局.xlsx [补充登记] 第8行D列: 错误 GK616 2071-08-30 还没有到",
+        "区民政局.xlsx [补充登记] 第8行E列: 错误 GK616 2071-08-30 还没有到",
         "区财政局.xlsx [填报] 第6行I列: 错误 GK616 `是` 没有写明是哪一天认定本期无应公开内容的",
         "区财政局.xlsx [填报] 第6行I列: 错误 GK616 该行既填了发布日期，又填了本期无",
     ]
     done = overdue(gongkai, plan, sent, "--skip-bad-lines", "--format", "json")
     # A row with two problems is one line.
-    assert done.json()["log"] == {"read": 12, "matched": 0, "unmatched": 0, "blank": 6, "rejected": 6}
+    assert done.json()["log"] == {"read": 13, "matched": 0, "unmatched": 0, "blank": 6, "rejected": 7}
 
 
 def test_an_inserted_row_that_says_nothing_of_its_duty(gongkai: Gongkai, plan: Path, sent: Path) -> None:

@@ -1,6 +1,7 @@
 """Open a log for a command at which somebody may sit and wait."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from gongkai_cli.cli.interrupts import put_off
@@ -10,9 +11,9 @@ if TYPE_CHECKING:
     from gongkai_cli.log.reading import Log
 
 
-def open_log(paths: Sequence[str], headers: Mapping[str, str], waiting: "Waiting") -> "Log":
-    """Return the log at some paths, with the table engine loaded."""
+def open_log(paths: Sequence[str], headers: Mapping[str, str], waiting: "Waiting", today: date) -> "Log":
+    """Return the log at some paths, with the table engine loaded; its ledgers can tell of nothing after `today`."""
     with put_off():  # a fifth of a second in which an interrupt would leave the engine half loaded
         from gongkai_cli.log import scanning  # noqa: F401
         from gongkai_cli.log.reading import read_log
-    return read_log(paths, headers, waiting.reading)
+    return read_log(paths, headers, waiting.reading, today=today)

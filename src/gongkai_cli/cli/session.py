@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
 from gongkai_cli.cli.logs import open_log
-from gongkai_cli.cli.terminal import colour_wanted, say_problems, usage, width, words_for, write
+from gongkai_cli.cli.terminal import colour_wanted, now, say_problems, usage, width, words_for, write
 from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
@@ -135,7 +135,7 @@ def _assess(
     # Imported here: a schedule without a log needs no table engine.
     from gongkai_cli.evaluation.assessment import assess
 
-    log = open_log(paths, headers, waiting)
+    log = open_log(paths, headers, waiting, now(plan.plan.zone).date())
     return assess(plan, calendar, log, as_of, known_on, until, since, every_mark=asked.every_mark)
 
 

@@ -359,6 +359,7 @@ class _Maker:
         mark = f"{MARKER} notes {plan.id} {days.first.isoformat()}/{days.last.isoformat()}"
         made.write_string(1, 0, mark, self.style(font_size=7, font_color="#9A9A9A", align="right"))
         for row, line in enumerate(lines, start=2):
+            made.set_row(row, _LINE_HEIGHT * _lines_of(line, _NOTES_WIDTH) + 4)
             made.write_string(
                 row, 0, visible(line)[:_LONGEST], self.style(text_wrap=True, valign="top", num_format="@")
             )

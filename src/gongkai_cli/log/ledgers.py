@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -66,12 +67,16 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns (from 0) hold what in a sheet under a header; `nil` and `form` are None where it has none."""
+    """Which columns (from 0) hold what in a sheet under a header; `nil` and `form` are None where it has none.
+
+    A ledger can tell of nothing after `today`.
+    """
 
     columns: Mapping[int, str]
     nil: int | None = None
     form: Form | None = None
     spans: tuple[Span, ...] = ()
+    today: date | None = None
 
     @cached_property
     def spans_from(self) -> Mapping[int, Sequence[Span]]:
@@ -145,6 +150,7 @@ def read_row(layout: Layout, number: int, row: Sequence[str]) -> tuple[dict[str,
     form = layout.form
     if form is not None and cells:
         wrong += _foreign(form, cells)
+        wrong += _ahead(layout, cells)
         if form.owner:
             cells.setdefault("owner", form.owner)
     return cells, wrong
@@ -172,6 +178,15 @@ def _foreign(form: Form, cells: Mapping[str, str]) -> Iterator[Wrong]:
         said = text("something is filled in here, and the row does not say for which duty")
         hint = text("copy the shaded cells from the row of that duty, or use the sheet for further entries")
         yield Wrong("obligation", said, hint)
+
+
+def _ahead(layout: Layout, cells: Mapping[str, str]) -> Iterator[Wrong]:
+    for column in ("published", "formed"):
+        said = read_date(cells.get(column, ""))
+        if layout.today is not None and isinstance(said, DateRead) and said.day > layout.today:
+            at = "nil" if cells.get("kind") == "nil" and column == "published" else column
+            message = text("{day} lies in the future", day=said.day.isoformat())
+            yield Wrong(at, message, text("write the day on which it happened; leave it empty until then"))
 
 
 def _merged(layout: Layout, number: int, row: Sequence[str]) -> Iterator[Wrong]:

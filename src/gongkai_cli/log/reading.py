@@ -7,6 +7,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,6 +88,7 @@ class Contents:
     staging: Staging | None = None
     problems: list[Problem] = field(default_factory=list)
     sheets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each sheet's columns stand for, or ''
+    today: date | None = None  # after which ledgers can have nothing to tell
 
 
 class Log:
@@ -205,16 +207,18 @@ def read_log(
     progress: Progress | None = None,
     *,
     timezone: str = "Asia/Shanghai",
+    today: date | None = None,
 ) -> Log:
     """Open a log: files, folders and globs, mixed freely; what is wrong with them is in the log's problems.
 
     `headers` maps further header names to columns. `progress` is told what is read and the share done (0 to 1).
-    Instants (Parquet's timestamps with a zone) are read in `timezone`.
+    Instants (Parquet's timestamps with a zone) are read in `timezone`. A ledger that claims something for a day after
+    `today` is told so.
     """
     sources, problems = find_sources(paths)
     # The log tidies the folder up from before it is there: an interrupt at any moment leaves none.
     folder = Path(tempfile.gettempdir(), f"gongkai-log-{secrets.token_hex(8)}")
-    contents = Contents(folder, Names(headers or {}), timezone)
+    contents = Contents(folder, Names(headers or {}), timezone, today=today)
     log = Log(sources, contents, progress)
     contents.problems += problems
     try:
@@ -264,7 +268,7 @@ def _rows(source: Source, contents: Contents) -> Iterator[tuple[str, int, dict[s
     else:
         from gongkai_cli.log.sheets import read_sheets
 
-        yield from read_sheets(source, contents.names, report, contents.sheets)
+        yield from read_sheets(source, contents.names, report, contents.sheets, contents.today)
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:

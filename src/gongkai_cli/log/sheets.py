@@ -33,12 +33,13 @@ class Sheet(NamedTuple):
 
 
 def read_sheets(
-    source: Source, names: Names, report: Callable[[Problem], None], headers: MutableMapping[str, tuple[str, ...]]
-) -> Iterator[Row]:
+    source: Source, names: Names, report: Callable[[Problem], None],
+    headers: MutableMapping[str, tuple[str, ...]], today: datetime.date | None = None,
+) -> Iterator[Row]:  # fmt: skip
     """Give sheet, row (from 1) and cells of each row under a sheet's header; report what cannot be read.
 
     Rows above the header are titles. A sheet without a header is left out and named, unless it is empty or hidden.
-    `headers` is told what the columns of each sheet stand for.
+    `headers` is told what the columns of each sheet stand for. Ledgers can tell of nothing after `today`.
     """
     with source.path.open("rb") as stream:
         compound = stream.read(8) == COMPOUND_FILE
@@ -46,12 +47,12 @@ def read_sheets(
     if problem:
         report(problem)
         return
-    yield from _read(source, names, report, headers, compound=compound)
+    yield from _read(source, names, report, headers, today, compound=compound)
 
 
 def _read(
     source: Source, names: Names, report: Callable[[Problem], None],
-    headers: MutableMapping[str, tuple[str, ...]], *, compound: bool,
+    headers: MutableMapping[str, tuple[str, ...]], today: datetime.date | None, *, compound: bool,
 ) -> Iterator[Row]:  # fmt: skip
     left_out: list[Problem] = []
     understood = seen = False
@@ -67,7 +68,7 @@ def _read(
         if header is not None:
             understood = True
             headers[place_in(source.shown, sheet.name)] = header[1].columns
-            yield from _under(source, sheet, header, form, names, report)
+            yield from _under(source, sheet, header, form, names, report, today)
         elif sheet.visible:
             left_out.append(_no_header(source, sheet.name))
     if understood:
@@ -110,7 +111,7 @@ def _rows(cells: Sequence[Sequence[Any]]) -> list[list[str]]:
 
 def _under(
     source: Source, sheet: Sheet, found: tuple[int, Header], form: ledgers.Form | None,
-    names: Names, report: Callable[[Problem], None],
+    names: Names, report: Callable[[Problem], None], today: datetime.date | None,
 ) -> Iterator[Row]:  # fmt: skip
     at, header = found
     shown = "\t".join(sheet.rows[at]).rstrip("\t")
@@ -125,7 +126,7 @@ def _under(
             problem = unknown_header(names, header.cells[index], replace(place, column=index + 1), shown)
             report(_pointing(problem, sheet.rows[at]))
     columns = {index: column for index, column in enumerate(header.columns) if column}
-    layout = ledgers.Layout(columns, nil, form, sheet.spans)
+    layout = ledgers.Layout(columns, nil, form, sheet.spans, today)
     if lost := _lacking(layout, header, place):
         report(lost)
         return
