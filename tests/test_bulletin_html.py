@@ -227,3 +227,34 @@ def test_pleasure_is_said_where_there_is_nothing_to_blame(to_date: Bulletin) -> 
     page = Page(bulletin_html.render(blameless, Words("en")))
     assert "Nothing is overdue. Well done." in page.text
     assert len(page.classed("good")) == 2
+
+
+def test_what_kind_of_record_it_is_stands_beside_it(to_date: Bulletin) -> None:
+    row = to_date.late[0]
+    plain = row.records[0]._replace(title="一篇", url="")
+    records = (
+        plain,
+        plain._replace(kind="correction"),
+        plain._replace(extra=True),
+        plain._replace(kind="nil", title=""),
+        plain._replace(url="ftp://archive.invalid/1"),
+    )
+    occurrence = replace(row.occurrence, slot=row.occurrence.slot._replace(provisional=True))
+    bad = replace(row, records=records, occurrence=occurrence, due_soon=True, signals=("url-date-differs",))
+    found = replace(to_date, rows=tuple(bad if each is row else each for each in to_date.rows))
+    said = Page(page_source(found)).text
+    assert (
+        "2017-09-05 一篇 log.csv:5; the line names this period – a correction, which counts as no publication" in said
+    )
+    assert "log.csv:5; the line names this period – beyond what is needed" in said
+    assert "2017-09-05 nothing to publish log.csv:5" in said
+    assert "2017-09-05 一篇 ftp://archive.invalid/1 log.csv:5" in said
+    assert "5 days late · due soon · provisional" in said
+    assert "signal: the address carries another date" in said
+
+
+def test_a_long_table_comes_folded(to_date: Bulletin) -> None:
+    unmatched = tuple(to_date.unmatched[0]._replace(line=line) for line in range(40))
+    page = Page(page_source(replace(to_date, unmatched=unmatched)))
+    assert len(page.classed("more")) == 1
+    assert "Show the table: 40 lines" in page.text

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Gongkai
 from jsonschema import Draft202012Validator
+from rich.cells import cell_len
 
 import gongkai_cli.formats
 
@@ -133,6 +134,20 @@ def test_status_has_owners_rates_and_a_map(gongkai: Gongkai, small_plan: Path, l
     assert fiscal.split()[-1] == "33%"  # one on time; two late
     assert sum(line.strip().startswith("共同") for line in lines) == 2
     assert any("逾=逾期未办" in line for line in lines)
+
+
+def test_a_map_that_does_not_fit_is_set_in_parts(
+    gongkai: Gongkai, small_plan: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("status", "--plan", small_plan, "--log", log, "--as-of", "2017-10-05", "--lang", "en")
+    whole = gongkai(*arguments).out
+    (header,) = [line.split() for line in whole.splitlines() if line.split()[:2] == ["owner", "2017-07"]]
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = gongkai(*arguments).out
+    parts = [line.split() for line in narrow.splitlines() if line.startswith("  owner") and " 2017-" in line]
+    assert len(parts) > 1
+    assert [month for part in parts for month in part[1:]] == header[1:]
+    assert max(map(cell_len, narrow.splitlines())) <= 60
 
 
 def test_explain_says_why(gongkai: Gongkai, small_plan: Path, log: Path) -> None:

@@ -76,10 +76,14 @@ def pieces(blocks: Sequence[Block], listed: Sequence[tuple[Item, ...]] | None = 
 
 def _grid(table: Table) -> Grid:
     columns = list(zip(*table.rows, strict=True))
-    figures = tuple(all(_FIGURE.fullmatch(cell.words) for cell in column) for column in columns)
+    figures = tuple(any(cell.words for cell in column) and all(map(_is_figure, column)) for column in columns)
     rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
     return Grid(table.titles, figures, rows, len(rows) > _FOLDED)
 
 
 def _cell(cell: Said) -> Cell:
     return Cell(cell.words, cell.marks)
+
+
+def _is_figure(cell: Said) -> bool:
+    return _FIGURE.fullmatch(cell.words) is not None
