@@ -484,3 +484,70 @@ class TestManyWriters:
             assert not set(acknowledged) - set(counted)
             assert len(counted) <= len(acknowledged) + 3 * (turn % 4 + 1)
         assert list(log.parent.iterdir()) == [log]
+
+
+class TestLargeFile:
+    """Only its two ends are read; here they are a few lines."""
+
+    @pytest.fixture(autouse=True)
+    def _small_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(appending, "_ENDS", 256)
+        monkeypatch.setattr(appending, "_CHUNK", 64)
+
+    @given(
+        st.lists(st.tuples(st.sampled_from(HARD), st.sampled_from(HARD)), min_size=30, max_size=40),
+        st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+        st.sampled_from(["\n", "\r\n"]),
+        st.sampled_from([",", ";", "\t"]),
+        st.sampled_from(["", "whole", "torn", "open quote", "NUL"]),
+    )
+    @settings(max_examples=150, deadline=None)
+    def test_is_seen_as_all_of_it_would_be(
+        self, cells: list[tuple[str, str]], encoding: str, ending: str, delimiter: str, end: str
+    ) -> None:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=delimiter, lineterminator=ending)
+        writer.writerow(["published", "title", "note"])
+        writer.writerows(("2017-08-05", f"标题{number}{title}", note) for number, (title, note) in enumerate(cells))
+        last = {"": "", "whole": "2017-08-06,a,b", "torn": "2017-08-06", "open quote": '2017,"a', "NUL": "\0"}[end]
+        data = (out.getvalue() + last.replace(",", delimiter)).encode(encoding)
+        known = {name: name for name in COLUMNS}
+
+        def seen(look: Callable[[], object]) -> object:
+            try:
+                return look()
+            except BadInput as refused:
+                return refused.problems
+
+        with tempfile.TemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            path = Path("log.csv")
+            whole = seen(lambda: appending._layout(path, data, known))
+            assert seen(lambda: appending._found(path, file.fileno(), len(data), known)) == whole
+
+    def test_in_which_only_the_middle_shows_the_encoding(self, log: Path) -> None:
+        plain = "2017-08-05,fiscal,,\n" * 40
+        middle = "2017-08-05,fiscal,七月财政收支,\n".encode("gb18030")
+        log.write_bytes(b"published,obligation,title,note\n" + plain.encode() + middle + plain.encode())
+        append_line(log, LINE)
+        assert rows(log, "gb18030")[-1]["title"] == "7月财政收支"
+
+    def test_is_not_read_as_a_whole(self, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        log.write_text("published,obligation,title,note\n" + "2017-08-05,fiscal,某月,\n" * 4000, encoding="utf-8")
+        taken: list[int] = []
+        read = appending._read
+
+        def counting(descriptor: int, start: int, size: int) -> bytes:
+            found = read(descriptor, start, size)
+            taken.append(len(found))
+            return found
+
+        monkeypatch.setattr(appending, "_read", counting)
+        monkeypatch.setattr(appending, "_COUNTED", 1000)
+        appended = append_line(log, LINE)
+        assert appended.line is None
+        assert sum(taken) <= 3 * 256
+        assert rows(log)[-1]["note"] == "补录"
+        monkeypatch.setattr(appending, "_COUNTED", 10**6)
+        assert append_line(log, LINE).line == 4003

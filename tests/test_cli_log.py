@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
 import gongkai_cli.formats
+from gongkai_cli.cli import writing
+from gongkai_cli.cli.logs import open_log
+from gongkai_cli.cli.waiting import Waiting
+from gongkai_cli.log.reading import Log
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 
@@ -441,3 +446,71 @@ def test_events_waivers_and_extensions_are_written_and_count(
     assert rows["fiscal", "2017-08"]["original_deadline"] == "2017-09-30"
     before = gongkai("status", "--format", "json", *common, "--as-of", "2017-10-10").json()
     assert ("news", "2017-08-05") not in statuses(before)
+
+
+def test_what_a_line_does_is_said(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    common = ("--log", log, "--plan", small_plan, "--lang", "en")
+    done = gongkai("event", "--event", "emergency", "--published", "2017-09-05 22:30", *common)
+    assert done.out == (
+        f"Written: {log}, line 10.\n"
+        "It starts 权威信息, 2017-09-05, 区财政局; deadline: 2017-09-06 Wednesday 03:30.\n"
+    )  # fmt: skip
+    fiscal = ("--obligation", "fiscal", "--period", "2017-09")
+    done = gongkai("extend", *fiscal, "--published", "2017-10-20", "--until", "2017-11-15", *PAPER, *common)
+    assert done.out.splitlines()[1] == (
+        "It moves the deadline of 财政收支月报, 2017-09, 区财政局: from 2017-10-31 Tuesday to 2017-11-15 Wednesday."
+    )
+    # What is on time by the extension alone is seen by reading the log.
+    done = gongkai("record", *fiscal, "--published", "2017-11-10", "--title", "九月", *common)
+    assert done.out.splitlines()[1] == "It counts for 财政收支月报, 2017-09, 区财政局: published on time."
+    done = gongkai("record", *fiscal, "--published", "2017-11-11", "--kind", "correction", *common)
+    assert done.out.splitlines()[1] == (
+        "It is shown with 财政收支月报, 2017-09, 区财政局, as a correction, which fills nothing."
+    )
+    weeks = ("--obligation", "prices", "--published", "2017-10-01", "--until", "2017-11-30")
+    covered = gongkai("waive", *weeks, *PAPER, *common).out.splitlines()
+    assert covered[1] == (
+        "It covers 价格周报, 2017-W39, 区物价办, 区农业局 (shared); deadline: 2017-10-01 Sunday; excused."
+    )
+    assert (len(covered), covered[-1]) == (7, "… and 4 more")
+
+
+def test_an_event_is_not_written_twice(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    arguments = ("event", "--event", "emergency", "--published", "2017-08-05 22:30", "--log", log)
+    done = gongkai(*arguments, "--plan", small_plan, "--lang", "en")
+    assert (done.code, done.out) == (2, "")
+    assert "--event: error GK656 the event `emergency` (2017-08-05) stands twice" in done.err
+    assert log.read_text(encoding="utf-8") == LOG
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reads"),
+    [
+        (("--obligation", "fiscal", "--period", "2017-09", "--published", "2017-10-20"), False),
+        (("--obligation", "fiscal", "--published", "2017-10-20", "--title", "2017年9月财政收支"), False),
+        (("--obligation", "财政收支月报", "--period", "2019-01", "--published", "2017-10-20", "--force"), False),
+        (("--obligation", "cleanup", "--published", "2017-10-20"), False),
+        # An extension may have moved the deadline; dates go by what is filled; an event may be recorded.
+        (("--obligation", "fiscal", "--period", "2017-09", "--published", "2017-11-20"), True),
+        (("--obligation", "fiscal", "--published", "2017-10-20"), True),
+        (("--obligation", "news", "--published", "2017-08-05 23:00"), True),
+        (("--obligation", "fiscal", "--period", "2017-09", "--published", "2017-10-20", "--kind", "correction"), True),
+    ],
+)  # fmt: skip
+def test_the_log_is_read_only_where_it_can_matter(
+    gongkai: Gongkai,
+    small_plan: Path,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    reads: bool,
+) -> None:
+    opened: list[object] = []
+
+    def opening(paths: Sequence[str], headers: Mapping[str, str], waiting: Waiting) -> Log:
+        opened.append(paths)
+        return open_log(paths, headers, waiting)
+
+    monkeypatch.setattr(writing, "open_log", opening)
+    assert gongkai("record", *arguments, "--log", log, "--plan", small_plan).code == 0
+    assert bool(opened) == reads

@@ -1,20 +1,24 @@
 """gongkai record, event, waive, extend: append one line to a CSV log, checked against the plan first."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
 from gongkai_cli.cli.terminal import now, usage, words_for, words_for_help
-from gongkai_cli.messages import text
+from gongkai_cli.cli.waiting import Waiting
+from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
 
 if TYPE_CHECKING:
+    from gongkai_cli.deadlines import When
     from gongkai_cli.evaluation import Evaluation
+    from gongkai_cli.evaluation.verdicts import Verdict
     from gongkai_cli.log.appending import Appended
     from gongkai_cli.plan import Plan
     from gongkai_cli.workdays import WorkCalendar
@@ -31,6 +35,10 @@ _ApprovedBy = Annotated[str, typer.Option("--approved-by", help=_help(text("Who 
 _Reference = Annotated[str, typer.Option("--reference", help=_help(text("The paper that says so.")))]
 _Note = Annotated[str, typer.Option("--note", help=_help(text("A remark.")))]
 _Force = Annotated[bool, typer.Option("--force", help=_help(text("Append the line even if it matches nothing.")))]
+
+
+NEW = 1 << 60  # the key of the line that is not in the log yet: after all others, as it will stand there
+_MOST_SAID = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +172,43 @@ def _append(
         raise usage("--log", text("name the one CSV file to append to"), text("for example --log log.csv"))
     target = Path(paths[0])
     stamped = {**values, "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}"}
-    said = _checked(stamped, target, headers, used, calendar, force=force)
+    said = _checked(stamped, target, headers, used, calendar, Waiting(words), force=force)
     done = _written(target, {name: value for name, value in stamped.items() if value}, headers)
-    sys.stdout.write(words(text("Written: {file}, line {line}.\n"), file=str(target), line=done.line))
-    for verdict in said.verdicts:
-        if any(filling.publication.key == -1 for filling in verdict.fillings):
-            from gongkai_cli.formats.wording import owners_words, status_words
+    written = text("Written: {file}, line {line}.\n") if done.line else text("Written: {file}, at its end.\n")
+    sys.stdout.write(words(written, file=str(target), line=done.line))
+    does = [sentence for verdict in said.verdicts for sentence in _does(verdict, words)]
+    sys.stdout.write("".join(words(each) for each in does[:_MOST_SAID]))
+    if len(does) > _MOST_SAID:
+        sys.stdout.write(words(text("… and {count} more"), count=len(does) - _MOST_SAID) + "\n")
 
-            obligation, slot = verdict.occurrence.obligation, verdict.occurrence.slot
-            sentence = text("It counts for {title}, {period}, {owner}: {status}.\n")
-            owner = owners_words(verdict.occurrence.owners, words)
-            status = words(status_words(verdict.status, obligation.act))
-            sys.stdout.write(
-                words(sentence, title=obligation.title, period=slot.period.label, owner=owner, status=status)
-            )
+
+def _does(verdict: "Verdict", words: Words) -> Iterator[Text]:
+    """Yield what the new line does to an occurrence."""
+    from gongkai_cli.formats.wording import day_words, owners_words, status_words
+
+    def day(when: "When | None") -> str:
+        return day_words(when, words) if when is not None else words(text("no time limit is set"))
+
+    obligation, slot = verdict.occurrence.obligation, verdict.occurrence.slot
+    own = [each.publication for each in verdict.fillings if each.publication.key == NEW]
+    sentences = []
+    if any(each.kind != "correction" for each in own):
+        sentences.append(text("It counts for {title}, {period}, {owner}: {status}.\n"))
+    elif own:
+        sentences.append(text("It is shown with {title}, {period}, {owner}, as a correction, which fills nothing.\n"))
+    if verdict.event == NEW:
+        sentences.append(text("It starts {title}, {period}, {owner}; deadline: {deadline}.\n"))
+    if verdict.extension == NEW:
+        sentences.append(text("It moves the deadline of {title}, {period}, {owner}: from {original} to {deadline}.\n"))
+    if verdict.waiver == NEW:
+        sentences.append(text("It covers {title}, {period}, {owner}; deadline: {deadline}; {status}.\n"))
+    filled = {
+        "title": obligation.title, "period": slot.period.label, "status": status_words(verdict.status, obligation.act),
+        "owner": owners_words(verdict.occurrence.owners, words), "deadline": day(slot.deadline),
+        "original": day(verdict.original_deadline),
+    }  # fmt: skip
+    for sentence in sentences:
+        yield Text(sentence.template, tuple(filled.items()))
 
 
 def _written(target: Path, values: Mapping[str, str], headers: Mapping[str, str]) -> "Appended":
@@ -194,7 +225,7 @@ def _written(target: Path, values: Mapping[str, str], headers: Mapping[str, str]
 
 
 def _new_line(values: Mapping[str, str]) -> NewLine:
-    line = NewLine(-1, has_note=bool(values.get("note")))
+    line = NewLine(NEW, has_note=bool(values.get("note")))
     return replace(line, **{name: value for name, value in values.items() if name not in ("note", "url")})  # type: ignore[arg-type]
 
 
@@ -204,27 +235,66 @@ def _checked(
     headers: Mapping[str, str],
     plan: "Plan",
     calendar: "WorkCalendar",
+    waiting: Waiting,
     *,
     force: bool,
 ) -> "Evaluation":
-    """Evaluate the plan with the line in the log; raise BadInput where it could not be used or would match nothing."""
+    """Evaluate the plan with the line in the log; raise BadInput where it could not be used or would match nothing.
+
+    The log is read only where its other lines can change what is said of the new one.
+    """
     from gongkai_cli.evaluation import evaluate
     from gongkai_cli.evaluation.statements import Group
-    from gongkai_cli.evaluation.wishes import wishes_of
 
-    groups: list[Group] = []
-    if target.exists() and target.stat().st_size:
-        from gongkai_cli.log.reading import read_log
+    line = _new_line(values)
+    found = evaluate(plan, calendar, [line], now(plan.plan.zone))
+    _refuse_rejected(found)
+    if not _independent(plan, line, found) and target.exists() and target.stat().st_size:
+        from gongkai_cli.evaluation.wishes import wishes_of
 
-        groups += read_log([str(target)], headers).groups(wishes_of(plan, by_recorded=False, every_mark=True))
-    groups.append(_new_line(values))
-    found = evaluate(plan, calendar, groups, now(plan.plan.zone))
-    for rejection in found.rejected:
-        if rejection.key == -1:
-            place = Location(f"--{rejection.column.replace('_', '-')}")
-            raise BadInput([Problem(place, rejection.code, rejection.message, rejection.hint)])
-    reason = found.unmatched.get(-1)
+        with waiting.doing(text("Reading the log")):
+            groups: list[Group] = []
+            with open_log([str(target)], headers, waiting) as log:
+                groups += log.groups(wishes_of(plan, by_recorded=False, every_mark=True))
+            found = evaluate(plan, calendar, [*groups, line], now(plan.plan.zone))
+        _refuse_rejected(found)
+    reason = found.unmatched.get(NEW)
     if reason is not None and not force:
         hint = text("nothing was written; --force writes it all the same")
         raise BadInput([Problem(Location(str(target)), "GK805", reason, hint)])
     return found
+
+
+def _refuse_rejected(found: "Evaluation") -> None:
+    for rejection in found.rejected:
+        if rejection.key == NEW:
+            place = Location(f"--{rejection.column.replace('_', '-')}")
+            raise BadInput([Problem(place, rejection.code, rejection.message, rejection.hint)])
+
+
+def _independent(plan: "Plan", line: NewLine, alone: "Evaluation") -> bool:
+    """Whether no other line of the log can change what is said of a new one, judged without them.
+
+    That is so for a publication which names a period of a duty with periods of its own, or is about a duty owed once:
+    there is no such period whatever else was written; or one record is enough and this one is in time, which nothing
+    can undo. Events may stand twice; they, extensions and waivers move deadlines; dates decide by what is filled.
+    """
+    if line.kind:
+        return False
+    named = {name: each for each in plan.obligations for name in (each.id, each.title)}
+    obligation = named.get(line.obligation)
+    if obligation is None or obligation.frequency.form in ("event", "continuous", "recurring"):
+        return False
+    if NEW in alone.unmatched:
+        return bool(line.period)
+    own = [
+        (verdict, filling)
+        for verdict in alone.verdicts
+        for filling in verdict.fillings
+        if filling.publication.key == NEW
+    ]
+    once = obligation.frequency.form == "once"
+    return bool(own) and all(
+        verdict.status == "satisfied" and obligation.min_records == 1 and (once or filling.match != "date")
+        for verdict, filling in own
+    )

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongkai_cli.messages import Text, text
@@ -29,6 +29,9 @@ COLUMNS = tuple(NAMES)
 
 _BOM = codecs.BOM_UTF8
 _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_ENDS = 1 << 18  # bytes looked at at either end; what is smaller than both is looked at whole
+_CHUNK = 1 << 20
+_COUNTED = 1 << 26  # bytes; in larger files lines are not counted, so that a line costs the same in all of them
 _PAUSE = 0.01  # seconds between two tries at the lock
 _NOT_CSV = {".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".json", ".jsonl", ".ndjson", ".gz", ".zip"}
 _ENDING = re.compile(r"\r\n|\n|\r")
@@ -65,13 +68,16 @@ else:
 # where it crosses a page of memory) lacks its ending, and fields, a closing quote or part of a character: that file is
 # refused until a person has mended it. A last line that only lacks its ending, as editors leave it, is given one. The
 # lock is advisory and on the log itself: it ends with its process, and other programs may still replace the file.
+# Of a large file only the two ends are read. Its last lines are told apart as if no quoted field reached into them from
+# more than _ENDS before; wherever they then seem damaged, the whole file is read and decides. Damage further up is not
+# looked for: the reader reports it, and confines an open quote to its own line.
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
     """What was appended; `formulas` are the columns whose text a spreadsheet would take for a formula."""
 
-    line: int  # where the new line starts, counting the file's lines from 1
+    line: int | None  # where the new line starts, counting from 1; None in a file too large to be counted for it
     created: bool  # the file was missing (or empty) and has its header from this call
     header: tuple[str, ...]  # as it stands in the file
     formulas: tuple[str, ...] = ()
@@ -115,15 +121,16 @@ def append_line(
     target = Path(os.path.realpath(path))  # through links, to where the file is or will be
     try:
         with _locked(path, target, wait) as descriptor:
-            data = _content(descriptor)
+            size = os.fstat(descriptor).st_size
+            data = _read(descriptor, 0, _ENDS)
             created = data in (b"", _BOM)
-            layout = _fresh(path, header, data) if created else _layout(path, data, known)
-            _write(descriptor, len(data), layout.lead + _line(path, layout, values, known).encode(layout.encoding))
+            layout = _fresh(path, header, data) if created else _found(path, descriptor, size, known)
+            _write(descriptor, size, layout.lead + _line(path, layout, values, known).encode(layout.encoding))
             _settle(path, target, descriptor)
     except OSError as error:
         raise _unwritable(path, target, error) from None
     formulas = tuple(column for column, value in values.items() if _FORMULA.match(value))
-    return Appended(layout.lines + 1, created, layout.header, formulas)
+    return Appended(layout.lines + 1 if size <= _COUNTED else None, created, layout.header, formulas)
 
 
 @contextmanager
@@ -155,10 +162,14 @@ def _is_at(target: Path, descriptor: int) -> bool:
     return False
 
 
-def _content(descriptor: int) -> bytes:
-    os.lseek(descriptor, 0, os.SEEK_SET)
+def _read(descriptor: int, start: int, size: int) -> bytes:
+    os.lseek(descriptor, start, os.SEEK_SET)
     with open(descriptor, "rb", closefd=False) as stream:
-        return stream.read()
+        return stream.read(size)
+
+
+def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
+    return (_read(descriptor, start, _CHUNK) for start in range(0, size, _CHUNK))
 
 
 def _write(descriptor: int, size: int, content: bytes) -> None:
@@ -170,7 +181,9 @@ def _write(descriptor: int, size: int, content: bytes) -> None:
         os.fsync(descriptor)
     except BaseException:  # an interrupt too: what is not acknowledged is not there
         with suppress(OSError):
-            if (rest := _content(descriptor)[size:]) and content.startswith(rest):  # else somebody else wrote too
+            if (rest := _read(descriptor, size, len(content) + 1)) and content.startswith(
+                rest
+            ):  # else somebody else wrote too
                 os.ftruncate(descriptor, size)
                 os.fsync(descriptor)
         raise
@@ -195,10 +208,60 @@ def _fresh(path: Path, header: Sequence[str], data: bytes) -> _Layout:
     return _Layout("utf-8", delimiter, "\n", tuple(header), 1, _BOM.removeprefix(data) + names.encode())
 
 
+def _found(path: Path, descriptor: int, size: int, known: Mapping[str, str]) -> _Layout:
+    """Return how an existing file is written, by its two ends alone where they tell it, so by all of a small one."""
+    if size > 2 * _ENDS:
+        with suppress(BadInput):  # what is wrong, or seems to be, is found out with all of the file
+            if found := _by_ends(path, descriptor, size, known):
+                return found
+    return _layout(path, _read(descriptor, 0, size), known)
+
+
+def _by_ends(path: Path, descriptor: int, size: int, known: Mapping[str, str]) -> _Layout | None:
+    """Return how a large file is written, or None where its ends leave that open."""
+    head, tail = _read(descriptor, 0, _ENDS), _read(descriptor, size - _ENDS, _ENDS)
+    head, tail = head[: head.rfind(b"\n") + 1], tail[tail.find(b"\n") + 1 :]  # no part of a character or of a line
+    plain = (head + tail).isascii()
+    if (
+        not head
+        or not tail
+        or b"\0" in head + tail
+        or (plain and not all(map(bytes.isascii, _chunks(descriptor, size))))
+    ):
+        return None
+    for encoding in ("utf-8",) if head.startswith(_BOM) else ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            start, end = head.decode(encoding).removeprefix("\ufeff"), tail.decode(encoding)
+            header, delimiter, height = _header(start, known)
+            above = start[: [ending.end() for ending in _ENDING.finditer(start)][height - 1]]
+            layout = _ended(path, above + end, encoding, header, delimiter)
+            if size > _COUNTED:
+                return layout
+            # Between the ends are lines, and whatever the end made of them, only their number is missing.
+            skipped = _lines(descriptor, size) - len(_ENDING.findall(above + end))
+            return replace(layout, lines=layout.lines + skipped)
+    return None
+
+
+def _lines(descriptor: int, size: int) -> int:
+    """Count the line endings of a file that has LF in them."""
+    total, last = 0, b""
+    for chunk in _chunks(descriptor, size):
+        both = chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        total += chunk.count(b"\n") + chunk.count(b"\r") - both
+        last = chunk[-1:]
+    return total
+
+
 def _layout(path: Path, data: bytes, known: Mapping[str, str]) -> _Layout:
     """Return how an existing file is written; BadInput when its end shows that a line is incomplete."""
     content, encoding = _decoded(path, data)
-    header, delimiter = _header(content, known)
+    header, delimiter, _ = _header(content, known)
+    return _ended(path, content, encoding, header, delimiter)
+
+
+def _ended(path: Path, content: str, encoding: str, header: tuple[str, ...], delimiter: str) -> _Layout:
+    """Return how a text ends, and what its next line must begin with; BadInput when a line is incomplete."""
     quoted = re.compile(rf'(?:\A|(?<=[{delimiter}\r\n]))"[^"]*+(?:""[^"]*+)*+("?)')  # RFC 4180 §2.5 to §2.7
     lines = len(_ENDING.findall(content))
     if field := next((field for field in quoted.finditer(content) if not field[1]), None):
@@ -234,15 +297,15 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
     raise _problem(path, "GK611", text("this is neither UTF-8 nor GB18030 text"), text("save it as CSV UTF-8"))
 
 
-def _header(content: str, known: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
-    """Return a file's header, and the delimiter by which most of it is understood."""
+def _header(content: str, known: Mapping[str, str]) -> tuple[tuple[str, ...], str, int]:
+    """Return a file's header, the delimiter by which most of it is understood, and the lines up to its end."""
     found = []
     for delimiter in ",;\t":
         with suppress(csv.Error):
             rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
             names = tuple(next(filter(None, rows), ()))
-            found.append((sum(name.strip().casefold() in known for name in names), names, delimiter))
-    return max(found, key=lambda one: one[0], default=(0, (), ","))[1:]
+            found.append((sum(name.strip().casefold() in known for name in names), names, delimiter, rows.line_num))
+    return max(found, key=lambda one: one[0], default=(0, (), ",", 1))[1:]
 
 
 def _line(path: Path, layout: _Layout, values: Mapping[str, str], known: Mapping[str, str]) -> str:
