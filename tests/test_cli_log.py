@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -507,9 +508,9 @@ def test_the_log_is_read_only_where_it_can_matter(
 ) -> None:
     opened: list[object] = []
 
-    def opening(paths: Sequence[str], headers: Mapping[str, str], waiting: Waiting) -> Log:
+    def opening(paths: Sequence[str], headers: Mapping[str, str], waiting: Waiting, today: date) -> Log:
         opened.append(paths)
-        return open_log(paths, headers, waiting)
+        return open_log(paths, headers, waiting, today)
 
     monkeypatch.setattr(writing, "open_log", opening)
     assert gongkai("record", *arguments, "--log", log, "--plan", small_plan).code == 0

@@ -254,7 +254,7 @@ def _checked(
 
         with waiting.doing(text("Reading the log")):
             groups: list[Group] = []
-            with open_log([str(target)], headers, waiting) as log:
+            with open_log([str(target)], headers, waiting, now(plan.plan.zone).date()) as log:
                 groups += log.groups(wishes_of(plan, by_recorded=False, every_mark=True))
             found = evaluate(plan, calendar, [*groups, line], now(plan.plan.zone))
         _refuse_rejected(found)
