@@ -137,7 +137,8 @@ def _after(row: Row, words: Words) -> str:
     verdict = row.verdict
     said = []
     if verdict is not None and verdict.days_late:
-        said.append(words(text("{n} days late"), n=verdict.days_late))
+        late = text("1 day late") if verdict.days_late == 1 else text("{n} days late")
+        said.append(words(late, n=verdict.days_late))
     if verdict is not None and verdict.escalation:
         said.append(verdict.escalation)
     if row.due_soon:
