@@ -9,6 +9,7 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
+from conftest import Gongkai
 
 from gongkai_cli.log import sheets
 from gongkai_cli.log.reading import Log, Wishes, read_log
@@ -334,3 +335,34 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
         ]  # fmt: skip
         assert [(group.obligation, group.lines, len(group.filler_ids)) for group in groups] == [("a", 3, 3)]
         assert [(file.read, file.rejected) for file in log.files] == [(2, 1), (2, 1), (0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "hint"),
+    [
+        ("8/5/2017,fiscal,,2017-07", "GK658 `8/5/2017` can be read as more than one day", "write YYYY-MM-DD"),
+        ("2017-13-01,fiscal,,2017-07", "GK658 `2017-13-01` is a day that does not exist", "write YYYY-MM-DD"),
+        ("17:30,fiscal,,2017-07", "GK658 `17:30` is not a whole date", "write YYYY-MM-DD"),
+        ("2017-08-28,fiscal,区财证局,2017-07", "GK652 `区财证局` is no owner", "did you mean `区财政局`?"),
+        ("2017-08-28,fiscal,区 财政局,2017-07", "GK652 `区 财政局` is no owner", "did you mean `区财政局`?"),
+        ("2017-08-28,ｆｉｓｃａｌ,,2017-07", "GK651 `ｆｉｓｃａｌ` is no obligation", "did you mean `fiscal`?"),
+        ("二〇一七年八月五日,fiscal,财政局,2017年7月", "", ""),
+    ],
+    ids=[
+        "ambiguous",
+        "no such month",
+        "time alone",
+        "owner nearly right",
+        "owner with a blank",
+        "full width",
+        "accepted",
+    ],
+)
+def test_cells_that_people_write(
+    gongkai: Gongkai, small_plan: Path, tmp_path: Path, line: str, said: str, hint: str
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(f"发布日期,事项编号,责任单位,期次\n{line}\n", encoding="utf-8")
+    done = gongkai("satisfied", "--log", log, "--plan", small_plan, "--as-of", "2017-09-30", "--lang", "en")
+    assert (done.code, said in done.err, hint in done.err) == (2 if said else 0, True, True)
+    assert ("2017-08-05" in done.out) == (not said)

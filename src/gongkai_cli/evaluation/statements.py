@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol, TypeVar
+from unicodedata import normalize
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, counts_hours
@@ -231,7 +232,7 @@ class Index:
     def obligation(self, name: str) -> Obligation:
         found = self.by_name.get(name)
         if found is None:
-            close = nearest(name, list(self.by_name))
+            close = nearest(normalize("NFKC", name), list(self.by_name))
             hint = text("did you mean `{name}`?", name=close) if close else text("`gongkai due` shows the ids")
             raise _Refused(text("`{value}` is no obligation of the plan", value=name), "GK651", "obligation", hint)
         return found
@@ -242,7 +243,7 @@ class Index:
             return found
         if not beside_obligation:
             raise _Refused(text("the plan does not know the owner `{value}`", value=name))
-        close = nearest(name, list(self.plan.owner_names))
+        close = nearest(normalize("NFKC", name), list(self.plan.owner_names))
         hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan, or as an alias there")
         raise _Refused(text("`{value}` is no owner of the plan", value=name), "GK652", "owner", hint)
 
@@ -381,7 +382,7 @@ class _Reader:
         name = group.event
         known = {**{words: key for key, words in self.plan.events.items()}, **{key: key for key in self.plan.events}}
         if name not in known:
-            close = nearest(name, list(known))
+            close = nearest(normalize("NFKC", name), list(known))
             hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan's `events`")
             raise _Refused(text("`{value}` is no event of the plan", value=name), "GK654", "event", hint)
         when = self._when("published", group.published)
