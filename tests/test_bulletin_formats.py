@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from bulletins import made
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
@@ -105,7 +107,16 @@ def test_lines_break_where_chinese_breaks_them() -> None:
     assert list(wrapped("（见附二）以及其他", 10)) == ["（见附二）", "以及其他"]
     assert list(wrapped("one two  three", 8)) == ["one two", "three"]
     assert list(wrapped("abcdefghij", 4)) == ["abcd", "efgh", "ij"]
+    assert list(wrapped("区农业局 (shared)[2]", 14)) == ["区农业局", "(shared)[2]"]
+    assert list(wrapped("四（一）2见附二", 12)) == ["四（一）2见", "附二"]
     assert list(wrapped("", 4)) == []
+
+
+@given(st.text(alphabet="区一2017年月日（），。 ab[*", max_size=60), st.integers(min_value=2, max_value=20))
+def test_lines_fit_and_lose_nothing(words: str, width: int) -> None:
+    lines = list(wrapped(words, width))
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
 
 
 def in_one_line(found: Bulletin, language: Language = "zh") -> str:

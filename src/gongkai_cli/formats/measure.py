@@ -13,7 +13,9 @@ _LEAST_WIDTH = 8
 _NOT_FIRST = "，。、；：？！）】》〉”’』」〕％…—,.;:?!)]}%"
 _NOT_LAST = "（【《〈“‘『「〔([{"
 # What stays with the number before it; dates are not torn apart.
-_AFTER_DIGITS = "年月日项个次行条号"
+_AFTER_DIGITS, _BEFORE_DIGITS = "年月日项个次行条号", "年月）"
+# Marks, and what is said in brackets, stay with what they are about.
+_WITH_WHAT_IS_BEFORE = "[(*（"
 
 
 def column_widths(rows: Sequence[Sequence[str]], shares: Sequence[int], available: int) -> list[int]:
@@ -64,22 +66,22 @@ def _broken(words: str) -> Iterator[str]:
     piece = ""
     for index, sign in enumerate(words):
         piece += sign
-        following = words[index + 1 : index + 2]
-        if not following:
-            break
-        breaks = sign == " " or cell_len(sign) == 2 or cell_len(following) == 2
-        together = (sign.isdigit() and following in _AFTER_DIGITS) or (sign in "年月）" and following.isdigit())
-        if (
-            breaks
-            and not together
-            and following not in _NOT_FIRST
-            and following not in " [(*（"
-            and sign not in _NOT_LAST
-        ):
+        if _may_end(sign, words[index + 1 : index + 2]):
             yield piece
             piece = ""
     if piece:
         yield piece
+
+
+def _may_end(sign: str, following: str) -> bool:
+    """Return whether a line may end between two signs; the last line ends anyway."""
+    if sign == " " or not following:
+        return following not in ("", " ")
+    if following == " " or following in _NOT_FIRST or following in _WITH_WHAT_IS_BEFORE or sign in _NOT_LAST:
+        return False
+    if (sign.isdigit() and following in _AFTER_DIGITS) or (sign in _BEFORE_DIGITS and following.isdigit()):
+        return False
+    return cell_len(sign) == 2 or cell_len(following) == 2
 
 
 def _fitting(line: str, width: int) -> str:

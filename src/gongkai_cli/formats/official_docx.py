@@ -216,7 +216,7 @@ def _styles(document: "Document", language: Language) -> None:
 
 def _set_style(style: "ParagraphStyle", paragraph: str, font: str, half_points: int) -> None:
     element = style.element
-    for tag in ("pPr", "rPr"):
+    for tag in ("link", "pPr", "rPr"):  # what it was linked to is gone
         for old in element.findall(_tag(tag)):
             element.remove(old)
     condensed = f'<w:spacing w:val="{_CONDENSED}"/>' if half_points == _BODY_HALF_POINTS else ""
