@@ -102,7 +102,7 @@ def test_numbers_are_the_same_in_every_format(bulletin: Bulletin) -> None:
 
 
 def test_lines_break_where_chinese_breaks_them() -> None:
-    assert list(wrapped("期限在2017年7月11日，逾期。", 18)) == ["期限在", "2017年7月11日，逾", "期。"]
+    assert list(wrapped("期限在2017年7月11日，逾期。", 18)) == ["期限在2017年", "7月11日，逾期。"]
     assert list(wrapped("期限已过，没有", 8)) == ["期限已", "过，没有"]
     assert list(wrapped("（见附二）以及其他", 10)) == ["（见附二）", "以及其他"]
     assert list(wrapped("one two  three", 8)) == ["one two", "three"]

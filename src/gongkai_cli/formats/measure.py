@@ -13,7 +13,7 @@ _LEAST_WIDTH = 8
 _NOT_FIRST = "，。、；：？！）】》〉”’』」〕％…—,.;:?!)]}%"
 _NOT_LAST = "（【《〈“‘『「〔([{"
 # What stays with the number before it; dates are not torn apart.
-_AFTER_DIGITS, _BEFORE_DIGITS = "年月日项个次行条号", "年月）"
+_AFTER_DIGITS, _BEFORE_DIGITS = "年月日项个次行条号", "月）"
 # Marks, and what is said in brackets, stay with what they are about.
 _WITH_WHAT_IS_BEFORE = "[(*（"
 
