@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, Gongkai
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import check
+from gongkai_cli.cli import check, interrupts
 
 OVERRIDE = """\
 version: 1
@@ -184,3 +184,16 @@ def test_nothing_heavy_is_imported(small_plan: Path, arguments: tuple[str, ...],
     )
     done = subprocess.run([sys.executable, "-c", code, *filled], capture_output=True, text=True, check=True)
     assert unwanted & set(done.stderr.split()) == set()
+
+
+def test_an_interrupt_that_a_library_lost_is_heeded(
+    gongkai: Gongkai, small_plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupts, "_heard", [2])
+    log, report = tmp_path / "log.csv", tmp_path / "report.txt"
+    assert gongkai("due", "--plan", small_plan, "--output", report).code == 130
+    assert gongkai("due", "--plan", tmp_path / "none.yaml").code == 130
+    arguments = ("--obligation", "cleanup", "--published", "2017-08-05", "--log", log, "--plan", small_plan)
+    assert gongkai("record", *arguments).code == 130
+    assert not report.exists()
+    assert not log.exists()

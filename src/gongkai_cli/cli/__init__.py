@@ -84,6 +84,8 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, prog_name="gongkai", standalone_mode=False)
         sys.stdout.flush()
     except BadInput as error:
+        if was_interrupted():
+            return INTERRUPTED
         say_problems(error.problems, fallback_words(arguments))
         return USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):

@@ -19,6 +19,12 @@ def was_interrupted() -> bool:
     return bool(_heard)
 
 
+def heed_interrupts() -> None:
+    """Raise KeyboardInterrupt if Ctrl-C was heard and lost in a library: what was worked out since may be wrong."""
+    if _heard:
+        raise KeyboardInterrupt
+
+
 def ignore_interrupts() -> None:
     """Hear no further Ctrl-C: what is left is tidying up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -111,6 +112,7 @@ def write(content: str | bytes, output: Path | None) -> None:
 
     Raises BadInput for bytes that would go to a terminal.
     """
+    heed_interrupts()
     if output is None:
         _say(content)
         return

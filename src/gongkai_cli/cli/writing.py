@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
 from gongkai_cli.cli.terminal import now, usage, words_for, words_for_help
@@ -173,6 +174,7 @@ def _append(
     target = Path(paths[0])
     stamped = {**values, "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}"}
     said = _checked(stamped, target, headers, used, calendar, Waiting(words), force=force)
+    heed_interrupts()
     done = _written(target, {name: value for name, value in stamped.items() if value}, headers)
     written = text("Written: {file}, line {line}.\n") if done.line else text("Written: {file}, at its end.\n")
     sys.stdout.write(words(written, file=str(target), line=done.line))
