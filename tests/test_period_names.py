@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gongkai_cli.dates import DateRead, number, plain, read_date
 from gongkai_cli.frequencies import parse_frequency
 from gongkai_cli.messages import Text, Words
-from gongkai_cli.period_names import TITLE_HINT, read_period, read_title, split_values
+from gongkai_cli.period_names import TITLE_HINT, _read_title, read_period, read_title, skeleton, split_values
 from gongkai_cli.periods import Kind, containing
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "half", "year")
@@ -441,6 +441,27 @@ def test_the_hint_finds_every_title_that_names_a_period(title: str, published: d
         if found is not None:
             assert found == containing(kind, found).first
             assert re.search(TITLE_HINT, title)
+
+
+AROUND = st.sampled_from(
+    [*"第期号批次届家企业热线和及与截止去上前明每农历阴旧提近公开发布印通过更新起始今（）()[]【】:：A9-/.", "区", "的",
+     "财政收支", "公告",
+     "12345", "（3）", "全区国民经济和社会发展情况", "2017", "1、", "8月上旬", "第5期", "总第"]
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(PARTS, AROUND), max_size=16).map("".join), st.dates(date(2016, 1, 1), date(2018, 12, 31)))
+@settings(max_examples=2000, deadline=None)
+def test_what_a_skeleton_leaves_out_decides_nothing(title: str, published: date) -> None:
+    short = skeleton(title)
+    assert skeleton(short) == short
+    for kind in KINDS:
+        assert _read_title.__wrapped__(short, kind, published) == _read_title.__wrapped__(title, kind, published)
+
+
+def test_many_titles_have_one_skeleton() -> None:
+    titles = {f"关于2017年7月第{place}镇财政收支情况的公告（{n}）" for place in "东西南北" for n in range(1000, 1100)}
+    assert len({skeleton(title) for title in titles}) == 1
 
 
 @given(SOMEHOW)

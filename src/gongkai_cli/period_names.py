@@ -87,6 +87,20 @@ _ISSUE = re.compile("第[^年月]{1,6}[期批次号]")  # one of a series in its
 _JANUARY = re.compile("(?<=年)元月|元月(?=份)")
 _ISO = re.compile(rf"(?<![0-9A-Za-z.])(?<![A-Za-z]-)({YEAR})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}})(?![0-9]|\2)")
 _ISO_END = re.compile(rf"(?<=日)({_TO})([0-9]{{1,2}})\.([0-9]{{1,2}})(?![0-9.])")
+# Signs that some name, or what stands around it, may have: those of all patterns, and what `dense` makes them of.
+_SIGNS = "".join(
+    {sign for _, form in _FORMS for sign in form if not sign.isascii()}
+    | set(f"{CHINESE}{SPACES}{DASHES}{ZEROS}〇〜∼元第期批次号年月周季度半日")
+    | {chr(code) for code in (*range(0x80), *range(0xFF01, 0xFF5F))}
+)
+_RUN = re.compile(f"[{re.escape(_SIGNS)}]+")
+# Without one of these, a run of such signs is no name and no part of one: a number, a bracket, 公开.
+_ALIVE = re.compile(
+    "[年月周季半日号期批次第]|[0-9０-９][ -~！-～" + re.escape(DASHES + SPACES) + "]*[-./－．／" + DASHES + "]"
+)
+_OTHER, _FAR = "啊", 7  # no pattern looks over more than six signs that it does not name
+_LONG = re.compile(f"{_OTHER}{{{_FAR},}}")
+
 # How an obligation's periods are labelled, and what is typed for it. 2017.1 is left out: a spreadsheet makes it of
 # 2017.10 as well.
 _LABELS: dict[Kind, re.Pattern[str]] = {
@@ -162,14 +176,31 @@ def _only_name(value: str, kind: Kind) -> _Name | None:
     return names[0] if names and len(names) == 1 and rest == _GONE and _speaks_of(names[0], kind) else None
 
 
-@lru_cache(maxsize=16384)
 def read_title(title: str, kind: Kind, published: date) -> date | None:
     """Return the first day of the one period of a kind that a title names, or None when it decides nothing.
 
     A cumulative range names its last member (1—7月 is July), and a year not named is that of the latest such period
     begun by `published`. Anything that allows another reading decides nothing.
     """
-    if len(title) > _LONGEST or (kind == "year" and _ISSUE.search(title)):
+    return _read_title(skeleton(title), kind, published) if len(title) <= _LONGEST else None
+
+
+@lru_cache(maxsize=65536)
+def skeleton(title: str) -> str:
+    """Return a title with one sign for all that no name of a period has in it: many titles, but few skeletons."""
+    parts = []
+    at = 0
+    for run in _RUN.finditer(title):
+        parts.append(_OTHER * (run.start() - at))
+        parts.append(run[0] if _ALIVE.search(run[0]) else _OTHER * len(run[0]))
+        at = run.end()
+    parts.append(_OTHER * (len(title) - at))
+    return _LONG.sub(_OTHER * _FAR, "".join(parts))
+
+
+@lru_cache(maxsize=16384)
+def _read_title(title: str, kind: Kind, published: date) -> date | None:
+    if kind == "year" and _ISSUE.search(title):
         return None
     names, _ = _names_in(title)
     own = [name for name in names or () if _speaks_of(name, kind)]
