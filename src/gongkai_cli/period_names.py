@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from gongkai_cli.dates import (
@@ -80,7 +80,13 @@ _FORMS: tuple[tuple[Unit, str], ...] = (
     ("year", rf"(?<![0-9])(?P<year>{YEAR})(?:年度?)?{_TO}(?P<year2>{YEAR})年度?"),
     ("year", rf"(?P<doubt>{_GONE}{_TO})?{_UNTIL}(?<![0-9])(?P<year>{YEAR})年度?{_YEAR_AFTER}"),
 )  # fmt: skip
-_NAMES = tuple((unit, re.compile(form)) for unit, form in _FORMS)
+
+
+@cache
+def _names() -> tuple[tuple[Unit, re.Pattern[str]], ...]:
+    return tuple((unit, re.compile(form)) for unit, form in _FORMS)  # a log of declared periods needs none of them
+
+
 # What still looks like a period when all is read was not understood, so nothing is decided.
 _LEFT = re.compile(rf"[0-9{CHINESE}](?:月|季度)|第[0-9{CHINESE}]{{1,3}}周(?![年岁])")
 _ISSUE = re.compile("第[^年月]{1,6}[期批次号]")  # one of a series in its year
@@ -290,7 +296,7 @@ def _names_in(title: str) -> tuple[tuple[_Name, ...] | None, str]:
     """Return the names in a text and the rest of it; None where one of them allows two readings."""
     rest = _ISO_END.sub(r"\1\2月\3日", _ISO.sub(r"\1年\3月\4日", _JANUARY.sub("1月", dense(title))))
     names: list[_Name] = []
-    for unit, pattern in _NAMES:
+    for unit, pattern in _names():
         for match in pattern.finditer(rest):
             groups = match.groupdict()
             odd = groups.get("odd")
