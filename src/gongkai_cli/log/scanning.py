@@ -52,7 +52,9 @@ class Scan:
         engine = self._started()
         if engine is None:
             return [], {}
-        grouping = Grouping(wishes, frozenset(column for part in self._parts() for column in part.columns))
+        present = frozenset(column for part in self._parts() for column in part.columns)
+        files = len(self._contents.csv) + len(self._contents.parquet) + len(self._contents.staged)
+        grouping = Grouping(wishes, present, one_file=files == 1)
         told = (lambda share: progress(_PHASE, share)) if progress else None
         groups, tidy = self._grouped(engine, grouping, told)
         if not tidy:

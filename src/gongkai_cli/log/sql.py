@@ -102,11 +102,12 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What the caller wishes, and the columns that any of the files has."""
+    """What the caller wishes, the columns that any of the files has, and whether there is but one file."""
 
     wishes: Wishes = Wishes()
     present: frozenset[str] = frozenset(COLUMNS)
     careful: bool = False  # a cell of blanks may stand for an empty one
+    one_file: bool = False
 
     def _blank(self, column: str) -> str:
         """Return the SQL for whether a cell that is itself a key of groups holds nothing."""
@@ -120,7 +121,8 @@ class Grouping:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that can differ between lines."""
-        return tuple(key for key in KEYS if key in self.present)
+        always = frozenset() if self.wishes.by_recorded or "kind" in self.present else frozenset(("recorded",))
+        return tuple(key for key in KEYS if key in self.present - always)
 
     def own_keys(self) -> dict[str, str]:
         """Return the SQL for each key of a line, from its raw cells."""
@@ -134,7 +136,8 @@ class Grouping:
         keys = {key: special.get(key, name(key)) for key in self.keys}
         act = f"NOT ({blank('title')} AND {blank('url')})"
         keys["has_act"] = f"CASE WHEN {self._blank('published')} THEN {act} ELSE true END"
-        keys["has_note"] = f"CASE WHEN note IS NULL THEN false ELSE NOT {blank('note')} END"
+        if "note" in self.present:
+            keys["has_note"] = f"CASE WHEN note IS NULL THEN false ELSE NOT {blank('note')} END"
         return keys
 
     def _published(self) -> str:
@@ -151,7 +154,9 @@ class Grouping:
             if self.wishes.titled is not None:
                 named = f"CASE WHEN {_named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
-        return f"CASE WHEN {self._blank('obligation')} THEN title ELSE {hinted} END"
+        # Most lines first, of duties that are known and of which titles decide nothing.
+        known = "WHEN NOT named_titled THEN NULL " if self.wishes.titled is not None else ""
+        return f"CASE {known}WHEN {self._blank('obligation')} THEN title ELSE {hinted} END"
 
     def _marks(self) -> str:
         """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
@@ -159,7 +164,7 @@ class Grouping:
             return "list(mark)"
         undated = _named("undated", self.wishes.marked_undated)
         wanted = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {undated} END"
-        wanted = f"CASE WHEN {self._blank('period')} THEN {wanted} ELSE false END"
+        wanted = f"CASE WHEN NOT named_undated THEN false WHEN {self._blank('period')} THEN {wanted} ELSE false END"
         if self.wishes.marked:
             wanted = f"CASE WHEN {_named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
         return f"list(mark) FILTER (WHERE {wanted})"
@@ -180,16 +185,17 @@ class Grouping:
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
         chosen = ", ".join(f"{expression} AS {name(key)}" for key, expression in self.own_keys().items())
+        file = "any_value(at_file) AS at_file" if self.one_file else "at_file"
         return (
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT at_file, {chosen}, count(*) AS lines, "
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
             f"FROM (SELECT *, {_MARK} AS mark FROM {lines} LEFT JOIN names ON obligation = named) GROUP BY ALL"
         )
 
     def _seen(self) -> str:
         # The engine does not look at columns that nobody asks for, and would miss what is no text in them.
-        sizes = "+".join(f"coalesce(strlen({name(column)}), 0)" for column in ("recorded", "note"))
-        return f"max({sizes})"
+        sizes = [f"max(strlen({column}))" for column in ("recorded", "note") if column in self.present]
+        return f"[{', '.join(sizes)}]"
 
     def neat(self) -> str:
         """Return the SQL of raw groups with '' for NULL, and which of them are empty or blank.
@@ -197,14 +203,15 @@ class Grouping:
         Blanks around their cells are only taken off with care, since that costs more than reading all lines did.
         """
         cell = trimmed if self.careful else "coalesce({}, '')".format
-        keys = ", ".join(f"{cell(name(key)) if key in self.present else literal('')} AS {name(key)}" for key in KEYS)
+        keys = ", ".join(f"{cell(name(key)) if key in self.keys else literal('')} AS {name(key)}" for key in KEYS)
+        keys += ", has_act" + (", has_note" if "note" in self.present else ", false AS has_note")
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
             f"CREATE OR REPLACE TEMP VIEW neat AS SELECT * REPLACE ({self._unbundled()} AS published), "
             f"published AS earliest, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
-            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, has_act, has_note, lines, low, high, marks FROM raw) "
+            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw) "
             "LEFT JOIN bundles ON obligation = bundled"
         )
 
@@ -308,7 +315,8 @@ class Grouping:
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
 # than all else. Two addresses fall together with a chance of one in 2^64; among 100,000 of a group, one in 3·10^9.
 _MARK = (
-    "hash(CASE WHEN url BETWEEN '!' AND chr(127) AND right(url, 1) BETWEEN '!' AND '~' THEN url "
+    "hash(CASE WHEN url BETWEEN '!' AND chr(127) AND (CASE WHEN suffix(url, 'l') OR suffix(url, 'm') THEN true "
+    "ELSE right(url, 1) BETWEEN '!' AND '~' END) THEN url "
     f"WHEN {blank('url')} THEN {trimmed('title')} ELSE {trimmed('url')} END)"
 )
 
