@@ -115,7 +115,9 @@ class _Duty:
                 # The record that filled the next one by its date may be this one's own, late.
                 doubts += _by_date(places[index + 1]) if index + 1 < len(places) else self._beyond
             event = self._events.get(place.slot.period.label)
-            yield replace(verdict, uncertain=bool(doubts), doubts=tuple(doubts), event=event)
+            if doubts or event is not None:
+                verdict = replace(verdict, uncertain=bool(doubts), doubts=tuple(doubts), event=event)
+            yield verdict
 
     # What there is to fill.
 

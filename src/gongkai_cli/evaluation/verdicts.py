@@ -72,7 +72,7 @@ def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCale
     return Verdict(
         occurrence,
         status,
-        uncertain=bool(place.nearest),
+        uncertain=False,
         due_soon=awaited and warns_from(plan, calendar, slot.deadline or at) <= at.date(),
         days_late=_days_late(slot.deadline, late_until, zone),
         original_deadline=None,

@@ -69,9 +69,9 @@ class Scan:
     ) -> tuple[list[Group], bool]:
         """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
         self._grouping = grouping
-        engine.run(grouping.named())
+        engine.rows(*grouping.named())
         self._collect(engine, grouping, progress)
-        engine.run(grouping.bundles(_bundled(engine, grouping)))
+        engine.rows(*grouping.bundles(_bundled(engine, grouping)))
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
         groups, texts = self._fetched(engine)
@@ -214,7 +214,7 @@ class Scan:
         engine = self._started()
         if engine is None:
             return []
-        engine.connection.execute(self._grouping.wanted(), [list(keys)])
+        engine.rows(self._grouping.wanted(), [" ".join(map(str, keys))])
         engine.run(
             "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
         )
