@@ -46,6 +46,7 @@ class MemoryGroup:
     has_note: bool
     marks: tuple[tuple[str, str], ...]  # the different URLs, or titles
     members: tuple[tuple[int, ...], ...]  # the indices of the lines that have each of them
+    fits: None = None
 
     @property
     def filler_ids(self) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import Group, Line, Log, Wishes, read_log
+from gongkai_cli.log.sql import Matcher
 
 Row = dict[str, str]
 
@@ -300,6 +301,48 @@ def test_one_record_needs_no_list_of_marks(tmp_path: Path) -> None:
         assert group.filler_ids == log.groups()[0].filler_ids
 
 
+WORDS = st.sampled_from(["财政", "收支", "预算 执行", "'", "%", " ", "\u3000", "7月"])
+TITLES = st.lists(WORDS, max_size=5).map("".join)
+OFFICES = st.sets(st.sampled_from(["甲局", "乙局", "丙局"]), min_size=1)
+RULES = st.tuples(
+    st.lists(TITLES.filter(str.split), max_size=2), st.lists(WORDS.filter(str.strip), max_size=2), OFFICES
+)
+CELLS = st.tuples(
+    TITLES, WORDS, st.sampled_from(["", "d0"]), st.sampled_from(["甲局", "乙局", "", "甲局、乙局", "丁局", "\u3000"])
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=8), st.lists(RULES.filter(lambda rule: bool(rule[0] or rule[1]))))
+@settings(max_examples=40, deadline=None)
+def test_what_a_line_without_an_obligation_fits(
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[tuple[str, str, str, str]],
+    rules: list[tuple[list[str], list[str], set[str]]],
+) -> None:
+    matchers = tuple(
+        Matcher(
+            f"d{n}", tuple(tuple(each.split()) for each in titles), tuple(map(str.strip, columns)), frozenset(owners)
+        )
+        for n, (titles, columns, owners) in enumerate(rules)
+    )
+    header = ("title", "column", "obligation", "owner")
+    rows = [{**dict(zip(header, line, strict=True)), "published": "2017-08-01"} for line in lines]
+    path = as_csv(tmp_path_factory.mktemp("log") / "a.csv", rows, (*header, "published"))
+    with read_log([str(path)]) as log:
+        groups = log.groups(Wishes(matchers=matchers))
+        found = {line.line - 2: group.fits for group in groups for line in log.lines_of([group.key], 99)}
+    for number, (title, column, name, owner) in enumerate(lines):
+        anybody = not owner.strip() or "、" in owner
+        fits = [
+            each.name
+            for each in matchers
+            if (anybody or owner in each.owners)
+            and (not each.titles or any(all(word in title for word in words) for words in each.titles))
+            and (not each.columns or column.strip() in each.columns)
+        ]
+        assert found[number] == ("" if name else " ".join(fits))
+
+
 def test_titles_are_kept_for_whom_they_decide(tmp_path: Path) -> None:
     rows = [{"obligation": one, "period": period, "published": "2017-08-01", "title": "7月"}
             for one in ("a", "b", "a；b", "") for period in ("", "2017-07")]  # fmt: skip
@@ -474,7 +517,9 @@ def test_the_engine_is_locked_down(tmp_path: Path) -> None:
 
 
 def test_columns_are_those_of_the_log() -> None:
-    assert set(Group._fields) - {"has_note", "lines", "every_mark", "bundled", "filler_ids", "key"} == set(COLUMNS) - {
+    assert set(Group._fields) - {"has_note", "lines", "every_mark", "bundled", "fits", "filler_ids", "key"} == set(
+        COLUMNS
+    ) - {
         "url",
         "note",
     }

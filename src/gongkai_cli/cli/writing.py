@@ -64,6 +64,7 @@ class NewLine:
     lines: int = 1
     fillers: int = 1
     filler_ids: tuple[int, ...] = ()
+    fits: str | None = None
 
 
 def record(

@@ -67,6 +67,8 @@ class Group(Protocol):
     @property
     def column(self) -> str: ...
     @property
+    def fits(self) -> str | None: ...
+    @property
     def has_note(self) -> bool: ...
     @property
     def lines(self) -> int: ...
@@ -220,7 +222,11 @@ class Index:
     def sorted_to(self, group: Group, owner: str) -> Obligation:
         """Return the one obligation that a line without an obligation fits and whose owner it has."""
         matchers = self._matchable.get(owner, ())
-        fitting = [each.obligation for each in matchers if each.fits(group.title, group.column)]
+        if group.fits is None:
+            fitting = [each.obligation for each in matchers if each.fits(group.title, group.column)]
+        else:
+            found = group.fits.split()
+            fitting = [each.obligation for each in matchers if each.obligation.id in found]
         if len(fitting) == 1:
             return fitting[0]
         if not fitting and group.event:
@@ -304,7 +310,7 @@ class _Reader:
         self._whens: dict[str, When] = {}
         self._kinds: dict[str, Kind] = {}
         self._periods: dict[str, Sequence[str]] = {"": ("",)}
-        self._addressed: dict[tuple[str, str], _Addressed] = {}
+        self._addressed: dict[tuple[str, str, str | None, bool], _Addressed] = {}
 
     def read(self, group: Group) -> None:
         try:
@@ -349,8 +355,8 @@ class _Reader:
 
     def _shares(self, group: Group) -> Sequence[tuple[Share, frozenset[str]]]:
         """The shares that a line speaks of, each with the owners it names; what is in the way is noted."""
-        if group.obligation:
-            cells = group.obligation, group.owner
+        if group.obligation or group.fits is not None:
+            cells = group.obligation, group.owner, group.fits, bool(group.event)
             found = self._addressed.get(cells)
             if found is None:
                 found = self._addressed[cells] = self._looked_up(group)

@@ -15,7 +15,7 @@ from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from gongkai_cli.log.reading import Group, Log
-    from gongkai_cli.log.sql import Bundle, Wishes
+    from gongkai_cli.log.sql import Bundle, Matcher, Wishes
 
 
 def groups_of(
@@ -55,7 +55,22 @@ def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
         marked_undated=periodic,  # two records of one day may belong to two periods
         by_recorded=by_recorded,
         names=_names(plan.obligations),
+        matchers=tuple(_matchers(plan)),
     )
+
+
+def _matchers(plan: Plan) -> "Iterator[Matcher]":
+    """Yield how lines without an obligation are known for one."""
+    from gongkai_cli.log.sql import Matcher
+
+    for each in plan.obligations:
+        if each.match is not None and (each.match.title or each.match.column):
+            owing = set(plan.owners_of(each))
+            cells = (
+                cell for cell, name in plan.owner_names.items() if not owing.isdisjoint(plan.groups.get(name, (name,)))
+            )
+            titles = tuple(tuple(entry.split()) for entry in each.match.title)
+            yield Matcher(each.id, titles, each.match.column, frozenset(cells))
 
 
 def _bundles(plan: Plan, calendar: WorkCalendar) -> "Iterator[tuple[str, Bundle]]":

@@ -191,12 +191,14 @@ class Scan:
 
     def _take(self, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]) -> None:
         """Add rows of joined cells to groups."""
-        *texts, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+        *texts, fits, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
         # The same few texts, again and again: one of each is kept.
         columns: dict[str, Iterable[Any]] = {
             column: map(known.setdefault, cells, cells)
             for column, cells in zip(self._grouping.keys, texts, strict=True)
         }
+        asked = self._grouping.wishes.matchers is not None
+        columns["fits"] = map(known.setdefault, fits, fits) if asked else repeat(None)
         flags = {"has_note": notes, "every_mark": every, "bundled": bundled}
         columns |= {flag: map("1".__eq__, values) for flag, values in flags.items()}
         columns |= {

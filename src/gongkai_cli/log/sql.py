@@ -1,7 +1,7 @@
 """The SQL by which lines of a log are grouped: what tells two lines apart, and what doesn't."""
 # ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -81,6 +81,26 @@ class Bundle(NamedTuple):
     events: frozenset[str] = frozenset()
 
 
+class Matcher(NamedTuple):
+    """How a line without an obligation is known for one: all words of one of `titles` occur, its column is named.
+
+    `owners` are the cells that name one of those who owe it.
+    """
+
+    name: str
+    titles: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    owners: frozenset[str]
+
+    def sql(self) -> str:
+        """Return the SQL for the name where a line fits, else NULL."""
+        entries = [" AND ".join(f"contains(title, {literal(word)})" for word in words) for words in self.titles]
+        fits = [f"({' OR '.join(f'({entry})' for entry in entries)})"] if entries else []
+        if self.columns:
+            fits.append(f"{trimmed(name('column'))} IN ({', '.join(map(literal, self.columns))})")
+        return f"CASE WHEN {' AND '.join(fits)} THEN {literal(self.name)} END"
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
@@ -96,6 +116,7 @@ class Wishes:
     marked_undated: frozenset[str] = frozenset()
     by_recorded: bool = True
     names: frozenset[str] = frozenset()
+    matchers: tuple[Matcher, ...] | None = None
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     as_of: date | None = None
 
@@ -121,8 +142,10 @@ class Grouping:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that can differ between lines."""
-        always = frozenset() if self.wishes.by_recorded or "kind" in self.present else frozenset(("recorded",))
-        return tuple(key for key in KEYS if key in self.present - always)
+        alike = set() if self.wishes.by_recorded or "kind" in self.present else {"recorded"}
+        if self.wishes.matchers is not None:
+            alike.add("column")  # what it decides is in `fits`
+        return tuple(key for key in KEYS if key in self.present - alike)
 
     def own_keys(self) -> dict[str, str]:
         """Return the SQL for each key of a line, from its raw cells."""
@@ -134,6 +157,8 @@ class Grouping:
             "column": f"CASE WHEN {self._blank('obligation')} THEN {name('column')} END",
         }
         keys = {key: special.get(key, name(key)) for key in self.keys}
+        if self.wishes.matchers is not None:
+            keys["fits"] = "fits"
         act = f"NOT ({blank('title')} AND {blank('url')})"
         keys["has_act"] = f"CASE WHEN {self._blank('published')} THEN {act} ELSE true END"
         if "note" in self.present:
@@ -156,7 +181,11 @@ class Grouping:
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
         # Most lines first, of duties that are known and of which titles decide nothing.
         known = "WHEN NOT named_titled THEN NULL " if self.wishes.titled is not None else ""
-        return f"CASE {known}WHEN {self._blank('obligation')} THEN title ELSE {hinted} END"
+        loose = "title"
+        if self.wishes.matchers is not None:
+            hint = f"regexp_matches(title, {literal(self.wishes.title_hint or '')})"
+            loose = f"CASE WHEN fits <> '' AND {self._blank('period')} AND {hint} THEN title END"
+        return f"CASE {known}WHEN {self._blank('obligation')} THEN {loose} ELSE {hinted} END"
 
     def _marks(self) -> str:
         """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
@@ -187,8 +216,34 @@ class Grouping:
         return (
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
-            f"FROM (SELECT *, {_MARK} AS mark FROM {lines} LEFT JOIN names ON obligation = named) GROUP BY ALL"
+            f"FROM (SELECT *, {_MARK} AS mark, {self._fits()} AS fits "
+            f"FROM {lines} LEFT JOIN names ON obligation = named) GROUP BY ALL"
         )
+
+    def _fits(self) -> str:
+        """Return the SQL for the names of the obligations that a line without one fits, with blanks between them.
+
+        Only those of the line's owner are tried, which makes hundreds of rules a few; a line of an owner that nobody
+        knows fits none.
+        """
+        matchers = self.wishes.matchers
+        if not matchers:
+            return "''"
+        by_owner: dict[str, list[Matcher]] = {}
+        for matcher in matchers:
+            for cell in matcher.owners:
+                by_owner.setdefault(cell, []).append(matcher)
+        alike: dict[tuple[Matcher, ...], list[str]] = {}
+        for cell, of_owner in sorted(by_owner.items()):
+            alike.setdefault(tuple(of_owner), []).append(cell)
+        owner = trimmed("owner") if self.careful else "owner"
+        branches = " ".join(
+            f"WHEN {owner} IN ({', '.join(map(literal, cells))}) THEN {_all_that_fit(of_owner)}"
+            for of_owner, cells in alike.items()
+        )
+        open_ = f"CASE WHEN {blank('owner')} THEN true ELSE regexp_matches(owner, {literal(_SEVERAL)}) END"
+        found = f"CASE {branches} WHEN {open_} THEN {_all_that_fit(matchers)} ELSE '' END"
+        return f"CASE WHEN {self._blank('obligation')} THEN {found} ELSE '' END"
 
     def _seen(self) -> str:
         # The engine does not look at columns that nobody asks for, and would miss what is no text in them.
@@ -203,6 +258,7 @@ class Grouping:
         cell = trimmed if self.careful else "coalesce({}, '')".format
         keys = ", ".join(f"{cell(name(key)) if key in self.keys else literal('')} AS {name(key)}" for key in KEYS)
         keys += ", has_act" + (", has_note" if "note" in self.present else ", false AS has_note")
+        keys += ", fits" if self.wishes.matchers is not None else ", '' AS fits"
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
@@ -244,7 +300,7 @@ class Grouping:
     @property
     def _apart(self) -> str:
         """The columns of `neat` that tell groups apart."""
-        return ", ".join(map(name, (*self.keys, "bundle", "has_note")))
+        return ", ".join(map(name, (*self.keys, "fits", "bundle", "has_note")))
 
     def grouped(self) -> str:
         """Return the SQL of the groups; their order makes a group's key its place, whatever the order of files."""
@@ -264,14 +320,14 @@ class Grouping:
 
         One long text is handed over in a fraction of the time that a dozen short ones take.
         """
-        cells = [_escaped(name("earliest" if key == "published" else key)) for key in self.keys]
+        cells = [_escaped(name("earliest" if key == "published" else key)) for key in self.keys] + ["fits"]
         flags = ("has_note", "every_mark", "bundle <> ''")
         cells += [f"CASE WHEN {flag} THEN '1' ELSE '0' END" for flag in flags]
         return f"SELECT concat_ws({_SEPARATOR}, {', '.join([*cells, 'lines::VARCHAR'])}), marks FROM grouped"
 
     def wanted(self) -> str:
         """Return the SQL that puts the raw groups of chosen groups (a parameter: their keys) into table `wanted`."""
-        same = " AND ".join(f"n.{name(key)} = g.{name(key)}" for key in (*self.keys, "bundle", "has_note"))
+        same = " AND ".join(f"n.{name(key)} = g.{name(key)}" for key in (*self.keys, "fits", "bundle", "has_note"))
         mark = ", ".join(f"r.{name(key)}" for key in self.own_keys())
         return (
             f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT g.rowid AS group_id, r.*, hash({mark}) AS mark "
@@ -290,8 +346,8 @@ class Grouping:
         keys = self.own_keys()
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
         numbered = (
-            f"SELECT *, hash({', '.join(keys.values())}) AS own FROM (SELECT row_number() OVER () - 1 AS record, * "
-            f"FROM {lines}) LEFT JOIN names ON obligation = named"
+            f"SELECT *, hash({', '.join(keys.values())}) AS own FROM (SELECT row_number() OVER () - 1 AS record, *, "
+            f"{self._fits()} AS fits FROM {lines}) LEFT JOIN names ON obligation = named"
         )
         marked = (
             f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
@@ -303,10 +359,14 @@ class Grouping:
         found = (
             f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells "
             f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
-            "FROM hit LEFT JOIN names ON obligation = named) "
+            f"FROM (SELECT *, {self._fits()} AS fits FROM hit) LEFT JOIN names ON obligation = named) "
             f"JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
         )
         return marked, found
+
+
+def _all_that_fit(matchers: Iterable[Matcher]) -> str:
+    return f"concat_ws(' ', {', '.join(each.sql() for each in matchers)})"
 
 
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
