@@ -95,6 +95,8 @@ class Engine:
         worker = threading.Thread(target=work, daemon=True)
         try:
             worker.start()
+            if progress is not None:
+                progress(0.0)
             while not done.wait(_POLL):
                 if progress is not None:
                     progress(min(1.0, max(0.0, self.connection.query_progress() / 100)))
