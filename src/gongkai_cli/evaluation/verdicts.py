@@ -43,7 +43,8 @@ class Verdict:
     @property
     def by_nil(self) -> bool:
         """Whether it was fulfilled because there was nothing to publish."""
-        return self.deciding is not None and self.deciding.publication.kind == "nil"
+        decided = self.deciding is not None and self.deciding.publication.kind == "nil"
+        return decided and self.status in ("satisfied", "late")
 
     @property
     def count(self) -> int:
