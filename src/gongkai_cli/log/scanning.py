@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _WHOLE = Span(0, 1 << 62)
 _AT_ONCE = 20_000  # groups that are fetched at a time
 _TRIES = 4
+_FEW = 10_000  # groups without an obligation that are not worth another look at the log
 _PHASE = "log"
 
 
@@ -52,11 +53,20 @@ class Scan:
         engine = self._started()
         if engine is None:
             return [], {}
-        present = frozenset(column for part in self._parts() for column in part.columns)
+        parts = self._parts()
+        present = frozenset(column for part in parts for column in part.columns)
+        # Rules of matching cost time even where no line needs them, so a few such lines are left to the caller.
+        if all("obligation" in part.columns for part in parts):
+            wishes, rules = replace(wishes, matchers=None), wishes.matchers
+        else:
+            rules = None
         files = len(self._contents.csv) + len(self._contents.parquet) + len(self._contents.staged)
         grouping = Grouping(wishes, present, one_file=files == 1)
         told = (lambda share: progress(_PHASE, share)) if progress else None
         groups, tidy = self._grouped(engine, grouping, told)
+        if rules and sum(1 for group in groups if not group.obligation) > _FEW:
+            grouping = replace(grouping, wishes=replace(wishes, matchers=rules))
+            groups, tidy = self._grouped(engine, grouping, told)
         if not tidy:
             groups, _ = self._grouped(engine, replace(grouping, careful=True), told)
         counts: dict[str, tuple[int, int]] = {}

@@ -251,7 +251,7 @@ class Grouping:
         return f"[{', '.join(sizes)}]"
 
     def neat(self) -> str:
-        """Return the SQL of raw groups with '' for NULL, and which of them are empty or blank.
+        """Return the SQL of the table of raw groups with '' for NULL, and which of them are empty or blank.
 
         Blanks around their cells are only taken off with care, since that costs more than reading all lines did.
         """
@@ -262,7 +262,7 @@ class Grouping:
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
-            f"CREATE OR REPLACE TEMP VIEW neat AS SELECT * REPLACE ({self._unbundled()} AS published), "
+            f"CREATE OR REPLACE TEMP TABLE neat AS SELECT * REPLACE ({self._unbundled()} AS published), "
             f"published AS earliest, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
             f"FROM (SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw) "
