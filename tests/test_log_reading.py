@@ -371,7 +371,12 @@ def test_lines_are_limited_in_order(tmp_path: Path) -> None:
     with read_log([str(as_csv(tmp_path / "a.csv"))]) as log:
         groups = log.groups()
         every = lines_of(log, groups)
-        assert log.lines_of([group.key for group in groups], 2) == every[:2]
+        keys = [group.key for group in groups]
+        assert log.lines_of(keys, len(every)) == every
+        # The first of each group come first, then their second ones.
+        firsts = [next(line for line in every if line.key == key) for key in keys]
+        assert log.lines_of(keys, len(keys)) == sorted(firsts, key=every.index)
+        assert set(map(every.index, log.lines_of(keys, len(keys) + 1))) > set(map(every.index, firsts))
         assert log.lines_of([], 5) == []
         assert [line.key for line in log.lines_of([0], 9)] == [0, 0]
 

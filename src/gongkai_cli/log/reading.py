@@ -139,7 +139,8 @@ class Log:
     def lines_of(self, keys: Collection[int], limit: int, *, first_in_file: bool = False) -> list[Line]:
         """Return at most `limit` single lines of groups, in order of published, title, url, file and line.
 
-        With `first_in_file` they are the first ones by file and line, and in that order; no more is read than it takes.
+        Where there are more, they are the first ones of each group. With `first_in_file` they are the first ones by
+        file and line, and in that order; no more is read than it takes.
         """
         if not keys or limit <= 0:
             return []

@@ -243,9 +243,10 @@ class Scan:
         said = [f"trim(coalesce(cells[{COLUMNS.index(column) + 1}], ''))" for column in ("published", "title", "url")]
         place = [f"list_position([{', '.join(map(literal, files)) or literal('')}], at_file)", "record"]
         order = ", ".join(place if first_in_file else [*said, *place])
-        return self._placed(
-            engine.rows(f"SELECT group_id, at_file, record, cells FROM hits ORDER BY {order} LIMIT {int(limit)}")
-        )
+        # A limit that is short of all lines still leaves the first ones of each group, of which one decides.
+        nth = "1" if first_in_file else f"row_number() OVER (PARTITION BY group_id ORDER BY {order})"
+        kept = f"SELECT *, {nth} AS nth FROM hits ORDER BY nth, {order} LIMIT {int(limit)}"
+        return self._placed(engine.rows(f"SELECT group_id, at_file, record, cells FROM ({kept}) ORDER BY {order}"))
 
     def _one(self, file: str) -> str:
         """Return the SQL that gives the lines of one file."""
