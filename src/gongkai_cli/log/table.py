@@ -62,11 +62,13 @@ class Engine:
             f"allowed_directories = [{literal(str(folder))}]",
             "enable_external_access = false",
             "enable_progress_bar = false",
-            # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last.
-            "disabled_optimizers = 'build_side_probe_side'",
-            "lock_configuration = true",
         ):
             self.connection.execute(f"SET {setting}")
+        # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last. An
+        # engine of another version may have no such optimizer; then it is only slower.
+        with suppress(EngineError):
+            self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+        self.connection.execute("SET lock_configuration = true")
 
     def close(self) -> None:
         """Let go of all memory and files."""
