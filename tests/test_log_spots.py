@@ -72,12 +72,12 @@ def test_sheets(gongkai: Gongkai, small_plan: Path, tmp_path: Path) -> None:
         book.active.append(row)
     book.save(log)
     assert said(gongkai, small_plan, log) == [
-        "log[台账]:3:4: error GK658 `上周` is not a date",
+        "log [台账] row 3, column D: error GK658 `上周` is not a date",
         "    fiscal |  | 上周",
         "                ^",
         "    hint: write YYYY-MM-DD, for example 2017-07-11",
         "",
-        "log[台账]:4:4: error GK658 there is no date",
+        "log [台账] row 4, column D: error GK658 there is no date",
         "    fiscal | 补 | ",
         "                  ^",
         "    hint: write YYYY-MM-DD, for example 2017-07-11",
