@@ -126,6 +126,39 @@ def test_help_follows_the_locale_and_lang() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("locale", "headings"),
+    [
+        ("C.UTF-8", ["计划", "期限与状态", "会议与督办", "公开记录"]),
+        ("en_US.UTF-8", ["The plan", "What is due", "For the meeting", "The log"]),
+    ],
+)
+def test_help_shows_the_commands_in_groups(locale: str, headings: list[str]) -> None:
+    listed = gongkai_process("--help", LC_ALL=locale).stdout.split("--help")[1]
+    groups = {
+        part.splitlines()[0].removesuffix(":"): [line.split()[0] for line in part.splitlines()[1:] if line.strip()]
+        for part in listed.split("\n\n")[1:-1]
+    }
+    assert groups == dict(
+        zip(
+            headings,
+            (
+                ["init", "check", "diff", "schema"],
+                ["due", "overdue", "satisfied", "status", "explain"],
+                ["report", "ledger", "calendar"],
+                ["record", "event", "waive", "extend"],
+            ),
+            strict=True,
+        )
+    )
+
+
+def test_a_value_that_is_no_choice_is_told_in_plain_words() -> None:
+    said = gongkai_process("check", "--format", "docx").stderr
+    assert "'docx' is not one of 'text', 'json'" in said
+    assert "Value error" not in said
+
+
 def test_an_internal_error_is_one_line_and_exit_3(
     gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,22 +3,25 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
 from gongkai_cli import __version__
 from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, writing
+from gongkai_cli.cli.grouping import GroupedCommands
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
 from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
-from gongkai_cli.messages import text
+from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import BadInput
 
 USAGE_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
 
 _help = words_for_help()
 app = typer.Typer(
+    cls=GroupedCommands,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -27,26 +30,49 @@ app = typer.Typer(
     help=_help(text("Hold an open-government work plan against what was published.")),
     epilog=_help(text("Example: gongkai due --month 2017-08")),
 )
-app.command(help=_help(text("Validate plan files: every problem, with its line.")))(check.check)
-app.command(help=_help(text("What an edit of a plan changes: deadlines moved, breaches erased or created.")))(diff.diff)
-app.command(help=_help(text("What falls due in a month, week, quarter or range of days.")))(due.due)
-app.command("overdue", help=_help(text("What is overdue, owner by owner.")))(showing("overdue", ("overdue",)))
-app.command("satisfied", help=_help(text("What was done on time and, apart from it, late.")))(
-    showing("satisfied", ("satisfied", "late"))
+
+
+def _register(group: str, commands: dict[Callable[..., object], Text]) -> None:
+    for command, said in commands.items():
+        app.command(help=_help(said), rich_help_panel=group)(command)
+
+
+_register(
+    _help(text("The plan")),
+    {
+        init.init: text("Begin a plan with sample files to replace."),
+        check.check: text("Validate plan files: every problem, with its line."),
+        diff.diff: text("What an edit of a plan changes, in deadlines and verdicts."),
+        schema.schema: text("Print the JSON Schema of the plan file, for editors."),
+    },
 )
-app.command("status", help=_help(text("One line per owner, and a map of owners and months.")))(showing("status"))
-app.command(help=_help(text("How each deadline of a duty came about.")))(explain.explain)
-app.command(help=_help(text("The bulletin for the meeting, of a month, a quarter or to date.")))(report.report)
-app.command(help=_help(text("One Excel sheet per owner to fill in (台账).")))(ledger.ledger)
-app.command(help=_help(text("Deadlines as a calendar feed (.ics).")))(calendar.calendar)
-
-app.command(help=_help(text("Append one publication to a CSV log.")))(writing.record)
-app.command(help=_help(text("Append one event, from which clocks run.")))(writing.event)
-app.command(help=_help(text("Append one waiver: a deadline excused by a paper.")))(writing.waive)
-app.command(help=_help(text("Append one extension: a deadline moved by a paper.")))(writing.extend)
-
-app.command(help=_help(text("Begin a plan with sample files to replace.")))(init.init)
-app.command(help=_help(text("Print the JSON Schema of the plan file, for editors.")))(schema.schema)
+_register(
+    _help(text("What is due")),
+    {
+        due.due: text("What falls due in a month, week, quarter or range of days."),
+        showing("overdue", ("overdue",)): text("What is overdue, owner by owner."),
+        showing("satisfied", ("satisfied", "late")): text("What was done on time and, apart from it, late."),
+        showing("status"): text("One line per owner, and a map of owners and months."),
+        explain.explain: text("How each deadline and verdict of a duty came about."),
+    },
+)
+_register(
+    _help(text("For the meeting")),
+    {
+        report.report: text("The bulletin for the meeting, of a month, a quarter or to date."),
+        ledger.ledger: text("One Excel sheet per owner to fill in (台账)."),
+        calendar.calendar: text("Deadlines as a calendar feed (.ics)."),
+    },
+)
+_register(
+    _help(text("The log")),
+    {
+        writing.record: text("Append one publication to a CSV log."),
+        writing.event: text("Append one event, from which clocks run."),
+        writing.waive: text("Append one waiver: a deadline excused by a paper."),
+        writing.extend: text("Append one extension: a deadline moved by a paper."),
+    },
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -104,6 +130,8 @@ def run(arguments: list[str]) -> int:
 def _failed(error: Exception, arguments: list[str]) -> int:
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(code, int):  # the parser's own usage errors
+        if isinstance(error, typer.BadParameter):
+            error.message = error.message.removeprefix("Value error, ")  # the words of a library below the parser
         show()
         return code
     import tempfile

@@ -59,4 +59,5 @@ def showing(command: "Command", statuses: Collection[str] = ()) -> Callable[...,
         session, found = held_report(command, asked, statuses, (month, week, quarter, first, last))
         return session.finish(found, rendered(found, session, format_))
 
+    held.__name__ = command  # which typer makes the name of the command
     return held

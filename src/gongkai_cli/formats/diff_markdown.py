@@ -26,7 +26,7 @@ def render(difference: Difference, words: Words) -> str:
     for part in saying.parts():
         heading_lines = ["", f"### {part.heading}", ""]
         for item in part.items:
-            said = [f"- {item.heading}, {code(str(item.place))}"]
+            said = [f"- {item.heading} {code(str(item.place))}"]
             said += [f"  - {line}" for line in part.lines(item, MOST_LINES, words)]
             size = sum(len(line) + 1 for line in (*heading_lines, *said))
             if left_out or size > room:

@@ -30,6 +30,7 @@ from gongkai_cli.formats.wording import (
     owners_words,
     short_day_words,
     status_words,
+    with_days_late,
 )
 from gongkai_cli.frequencies import parse_frequency
 from gongkai_cli.messages import Text, Words, text
@@ -116,8 +117,7 @@ class Saying:
         said = self.words(status_words(verdict.status, verdict.occurrence.obligation.act))
         if verdict.uncertain:
             said += "?"
-        if verdict.days_late:
-            said = self.words(text("{status}, {days} days", status=said, days=verdict.days_late))
+        said = with_days_late(said, verdict.days_late, self.words)
         if verdict.escalation:
             said += f" [{self.show(verdict.escalation)}]"
         if verdict.status == "no_limit":
@@ -178,9 +178,9 @@ class Saying:
             owners = self.show(self._joined(move.owners))
             period = self.words(text("{period}, {owners}"), period=period, owners=owners)
         if move.old is None or move.new is None:
-            slot = move.new or move.old
-            assert slot is not None, "one of them is there"  # noqa: S101
-            return self.words(text("{period}: {day}"), period=period, day=self._limit(slot.deadline))
+            absent = self.words(text("no such occurrence"))
+            old, new = (self._limit(slot.deadline) if slot is not None else absent for slot in (move.old, move.new))
+            return self.words(text("{period}: {old} → {new}"), period=period, old=old, new=new)
         if move.effect == "window":
             return self.words(
                 text("{period}: {deadline}; window opens {old} → {new}"),

@@ -9,6 +9,7 @@ from gongkai_cli.formats.wording import (
     frequency_words,
     published_words,
     status_words,
+    with_days_late,
 )
 from gongkai_cli.ledger import Entry, Ledger
 from gongkai_cli.messages import Text, Words, text
@@ -55,9 +56,8 @@ def state(row: Row, words: Words) -> str:
     verdict = row.verdict
     if verdict is None:
         return ""
-    lines = [words(status_words(verdict.status, row.occurrence.obligation.act))]
-    if verdict.days_late:
-        lines = [words(text("{status}, {days}"), status=lines[0], days=words(text("{n} d"), n=verdict.days_late))]
+    status = words(status_words(verdict.status, row.occurrence.obligation.act))
+    lines = [with_days_late(status, verdict.days_late, words)]
     for record in row.records:
         said = text("{day} {title}")
         lines.append(words(said, day=published_words(record.published), title=record.title or record.url).strip())

@@ -7,7 +7,7 @@ from gongkai_cli.evaluation.assessment import Doubt, Paper, Record
 from gongkai_cli.evaluation.placing import Match
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.explanation import Step
-from gongkai_cli.formats.wording import day_words, published_words, signal_words
+from gongkai_cli.formats.wording import amount, day_words, published_words, signal_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Reading
 from gongkai_cli.report import Row
@@ -54,10 +54,10 @@ def verdict_reason(verdict: Verdict) -> Text:
         return text("{count} of {needed} records by the deadline.", count=count, needed=needed)
     if verdict.status == "late":
         return text(
-            "{count} of {needed} records, the deciding one {days} days late.",
+            "{count} of {needed} records, the deciding one {length} late.",
             count=count,
             needed=needed,
-            days=verdict.days_late,
+            length=amount(verdict.days_late, "day"),
         )
     if verdict.status == "due" and verdict.occurrence.slot.provisional:
         return text(
@@ -68,10 +68,10 @@ def verdict_reason(verdict: Verdict) -> Text:
     if verdict.status == "due":
         return text("{count} of {needed} records; the deadline has not passed.", count=count, needed=needed)
     return text(
-        "{count} of {needed} records, {days} days past the deadline.",
+        "{count} of {needed} records, {length} past the deadline.",
         count=count,
         needed=needed,
-        days=verdict.days_late,
+        length=amount(verdict.days_late, "day"),
     )
 
 

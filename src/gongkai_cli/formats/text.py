@@ -20,6 +20,7 @@ from gongkai_cli.formats.wording import (
     short_day_words,
     signal_words,
     status_words,
+    with_days_late,
 )
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
@@ -216,8 +217,7 @@ def _status(row: Row, words: Words) -> Styled:
     if verdict.by_nil and verdict.status == "satisfied":
         said = words(text("{status} (nothing to publish)"), status=said)
     said += DOUBT_MARK if verdict.uncertain else ""
-    if verdict.days_late:
-        said = words(text("{status}, {days}"), status=said, days=words(text("{n} d"), n=verdict.days_late))
+    said = with_days_late(said, verdict.days_late, words)
     if row.due_soon:
         said = words(text("{status}, soon"), status=said)
     return Styled(said, style=_COLOURS.get(verdict.status, ""))

@@ -97,6 +97,13 @@ def status_words(status: Status, act: str) -> Text:
     return by_act.get(status, _STATUSES[status])
 
 
+def with_days_late(said: str, days_late: int, words: Words) -> str:
+    """Return a status in words with how many days it is past its deadline, where it is."""
+    if not days_late:
+        return said
+    return words(text("{status}, {days}"), status=said, days=words(text("{n} d"), n=days_late))
+
+
 def amount(count: int, unit: str) -> Text:
     """Return a counted length of time in words."""
     one, many = _UNITS[unit]
