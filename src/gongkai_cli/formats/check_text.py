@@ -67,5 +67,9 @@ def _coverage(trace: "Trace", words: Words) -> str:
     lacking = [(words(clause), share) for clause, share in trace.clauses if share.covered < share.total]
     if lacking:
         lines.append(words(text("Sentences touched, where some are not:")))
-    lines += [f"  {visible(clause)}: {share.covered}/{share.total}" for clause, share in lacking]
+    shown = text("{clause}: {covered}/{total}")
+    lines += [
+        f"  {words(shown, clause=visible(clause), covered=share.covered, total=share.total)}"
+        for clause, share in lacking
+    ]
     return "\n".join(lines) + "\n"
