@@ -156,6 +156,36 @@ def test_a_map_that_does_not_fit_is_set_in_parts(
     assert max(map(cell_len, narrow.splitlines())) <= 60
 
 
+def test_owners_keep_their_names_whole_where_titles_can_be_broken(
+    gongkai: Gongkai, small_plan: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = small_plan.read_text(encoding="utf-8")
+    owner = "东营区政务服务中心管理办公室"
+    small_plan.write_text(text.replace("区财政局", owner), encoding="utf-8")
+    log.write_text(log.read_text(encoding="utf-8").replace("区财政局", owner), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    done = gongkai("status", "--plan", small_plan, "--log", log, "--as-of", "2017-10-05")
+    assert done.code == 0, done.err
+    assert owner in done.out
+    assert max(map(cell_len, done.out.splitlines())) <= 80
+
+
+def test_of_many_files_the_first_are_named_and_all_are_counted(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    header, *_ = log.read_text(encoding="utf-8").splitlines()
+    parts = [log.with_name(f"{number}.csv") for number in range(5)]
+    for part in parts:
+        part.write_text(header + "\n", encoding="utf-8")
+
+    def said(files: list[Path]) -> str:
+        named = [word for file in files for word in ("--log", file)]
+        return gongkai("status", "--plan", small_plan, "--as-of", "2017-10-05", *named).out
+
+    assert f"{parts[3]}。共" in said(parts[:4])
+    many = said(parts)
+    assert f"{parts[3]} 等 5 个文件。共" in many
+    assert str(parts[4]) not in many
+
+
 def test_explain_says_why(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
     arguments = ("explain", "fiscal", "--period", "2017-08", "--log", log, "--plan", small_plan, "--lang", "en")
     done = gongkai(*arguments, "--as-of", "2017-10-10")
@@ -173,7 +203,7 @@ def test_explain_names_the_lines_of_papers_and_events(gongkai: Gongkai, small_pl
     assert paper in explained(gongkai, small_plan, log, "prices", "2017-W35")
     paper = "extension of 2017-09-15 until 2017-09-20: 编造〔2017〕10号, approved by 张三; 系统检修 (log:9)"
     assert paper in explained(gongkai, small_plan, log, "prices", "2017-W37")
-    event = "event of 2017-08-05 22:30: emergency (log:6)"
+    event = "event of 2017-08-05 22:30: 突发事件发生 (log:6)"
     assert event in explained(gongkai, small_plan, log, "news", "2017-08-05")
     assert "(log:" not in explained(gongkai, small_plan, log, "prices", "2017-W38")
 

@@ -93,6 +93,12 @@ def test_filled_in_they_say_what_a_csv_log_says(
     assert done.json()["log"] == {"read": 13, "matched": 7, "unmatched": 0, "blank": 6, "rejected": 0}
 
 
+def test_a_record_is_shown_with_its_sheet(gongkai: Gongkai, plan: Path, sent: Path) -> None:
+    fill_in_well(sent)
+    done = gongkai("explain", "relief", "--plan", plan, "--log", sent, "--as-of", "2017-09-10", "--period", "2017-07")
+    assert "区民政局.xlsx[填报]:10；" in done.out
+
+
 def sorted_rows(path: Path) -> None:
     """As after sorting by 期限, the latest first, and hiding some by a filter."""
     book = load_workbook(path)

@@ -85,7 +85,7 @@ def test_letters_as_word_documents(every_letter: tuple[Letter, ...], bulletin_fo
 def test_one_file_per_owner(gongkai: Gongkai, bulletin_folder: Path, tmp_path: Path, format_: str, ending: str) -> None:
     done = gongkai(*REPORT, "--format", format_, "--output", tmp_path / "letters")
     assert (done.code, done.err) == (0, "")
-    assert done.out == f"已写入{tmp_path / 'letters'}：4 份催办函。\n"
+    assert done.out == f"已写入 {tmp_path / 'letters'}：催办函 4 份。\n"
     names = sorted(path.name for path in (tmp_path / "letters").iterdir())
     owners = sorted(["区财政局", "区民政局", "区物价办", "区农业局"])
     assert names == [f"{owner} 2017-10-12.{ending}" for owner in owners]

@@ -23,6 +23,11 @@ class Letter:
     soon: tuple[Row, ...]
     bulletin: Bulletin
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows that the letter speaks of."""
+        return (*self.overdue, *self.shared, *self.uncertain, *self.soon)
+
 
 def letters(bulletin: Bulletin, owners: Collection[str] = ()) -> tuple[Letter, ...]:
     """Return a letter for everybody (or every one of `owners`) with anything overdue, in the order of the plan."""

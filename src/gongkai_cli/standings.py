@@ -17,7 +17,8 @@ WORST: tuple[Status, ...] = ("overdue", "late", "due", "upcoming", "waived", "sa
 class Totals:
     """Counts of occurrences: `owed` is the sum of all statuses; all but `owed` and `fell_due` are 0 without a log.
 
-    `fell_due` counts those whose deadline has passed; `by_nil` is a part of `satisfied`, `uncertain` of `overdue`.
+    `fell_due` counts those whose deadline is the last day that counts or lies before it, whatever their status;
+    `by_nil` is a part of `satisfied`, `uncertain` of `overdue`.
     """
 
     owed: int

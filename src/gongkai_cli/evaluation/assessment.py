@@ -165,7 +165,7 @@ class Assessment:
         """Return the first of the (wanted) lines, by file and line, that were understood and have no occurrence."""
         keys = [key for key, each in self.unplaced.items() if wanted(each)]
         lines = self.log.lines_of(keys, MOST_UNMATCHED, first_in_file=True)
-        return tuple(Unmatched(line.file, line.line, self.unplaced[line.key].reason) for line in lines)
+        return tuple(Unmatched(_file(line), line.line, self.unplaced[line.key].reason) for line in lines)
 
 
 def assess(
@@ -235,7 +235,7 @@ def _records(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterato
                 line.cells.get("url", ""),
                 publication.kind,
                 filling.match,
-                line.file,
+                _file(line),
                 line.line,
                 line.cells.get("recorded", ""),
                 verdict.is_extra(filling) or (decided is not None and day_of(published) > day_of(decided)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gongkai_cli.bulletin import Bulletin
 from gongkai_cli.formats.blocks import Block, Column, Heading, Notes, Paragraph, Said, table
-from gongkai_cli.formats.bulletin_words import DOUBT_MARK, REST_MARK, Speaker, period_words
+from gongkai_cli.formats.bulletin_words import DOUBT_MARK, Speaker, period_words, signs_words
 from gongkai_cli.formats.reasoning import WINDOW_SIGNALS, reading_words
 from gongkai_cli.formats.wording import owners_words, signal_words
 from gongkai_cli.messages import Words, text
@@ -52,8 +52,7 @@ def _meanings(bulletin: Bulletin, words: Words) -> Iterator[str]:
             )
         )
         yield words(text("Days late are calendar days from the deadline; where hours count, 24-hour days begun."))
-    if any("deadline-on-non-working-day" in row.signals for row in bulletin.every_row):
-        yield words(text("{mark} not a working day; the deadline is not moved."), mark=REST_MARK)
+    yield from signs_words(bulletin.every_row, words)
     if any(row.verdict and row.verdict.uncertain for row in bulletin.every_row):
         yield words(text("{mark} uncertain: a record may belong here or to another period."), mark=DOUBT_MARK)
 

@@ -1,7 +1,8 @@
 """How the bulletin says what all its parts have in common: days, owners, statuses, places in the log."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from gongkai_cli.report import Row
 
 # Stands behind a deadline on a non-working day, and behind a status for which another reading is possible.
 REST_MARK, DOUBT_MARK = "*", "?"
+_WEEK, _DAY = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,20 @@ def stretch_words(bulletin: Bulletin, words: Words) -> str:
         quarter = words(_QUARTERS[(first.month - 1) // 3])
         return words(text("{quarter} of {year}"), quarter=quarter, year=first.year)
     return words(text("up to {day}"), day=plain_day(bulletin.as_of, words))
+
+
+def signs_words(rows: Sequence[Row], words: Words) -> Iterator[str]:
+    """Yield what the mark at a deadline and the names of periods mean, a sentence each; only what the rows have."""
+    if any("deadline-on-non-working-day" in row.signals for row in rows):
+        yield words(text("{mark} not a working day; the deadline is not moved."), mark=REST_MARK)
+    periods = [row.occurrence.slot.period for row in rows]
+    week = next((each for each in periods if _WEEK.fullmatch(each.label)), None)
+    if week is not None:
+        sentence = text("Weeks are numbered as in ISO 8601: {label} is {first} to {last}.")
+        days = {"first": plain_day(week.first, words), "last": plain_day(week.last, words)}
+        yield words(sentence, label=week.label, **days)
+    if any(_DAY.fullmatch(each.label) for each in periods):
+        yield words(text("A period named by a day begins on that day, or is that of the event on it."))
 
 
 def period_words(row: Row, words: Words) -> str:

@@ -133,7 +133,7 @@ def _verdict(step: Step, found: Explanation, words: Words) -> Iterator[Styled]:
     owner = visible(owners_words(verdict.occurrence.owners, words))
     yield Styled(words(text("{owner}: {status}. {reason}"), owner=owner, status=status, reason=verdict_reason(verdict)))
     for paper in step.papers:
-        yield Styled(f"  {visible(paper_words(paper, words))}")
+        yield Styled(f"  {visible(paper_words(paper, found.plan.events, words))}")
     for said in doubts_words(step.doubts, words):
         yield Styled(f"  {visible(said)}")
     for signal in step.signals:

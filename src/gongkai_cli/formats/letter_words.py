@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gongkai_cli.formats.blocks import Block, Column, Heading, Notes, Paragraph, Said, Table, Title, table
-from gongkai_cli.formats.bulletin_words import Speaker, period_words, plain_day
+from gongkai_cli.formats.bulletin_words import Speaker, period_words, plain_day, signs_words
 from gongkai_cli.formats.reasoning import reading_words
 from gongkai_cli.letters import Letter
 from gongkai_cli.messages import Words, text
@@ -24,6 +24,7 @@ def document(letter: Letter, words: Words) -> Iterator[Block]:
     yield from _shared(letter, speaker)
     yield from _uncertain(letter, speaker)
     yield from _soon(letter, speaker)
+    yield from map(Paragraph, signs_words(letter.rows, words))
     yield from _readings(letter, words)
     closing = text(
         "Where something has been published already, please tell us its day, title and address; where it cannot be "

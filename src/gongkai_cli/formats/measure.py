@@ -8,7 +8,7 @@ from rich.cells import cell_len
 __all__ = ["GAP", "cell_len", "column_widths", "wrapped"]
 
 GAP = 2
-_LEAST_WIDTH = 8
+_NARROW = (8, 6, 4, 2)
 # What may not begin a line (避头), and what may not end one (避尾).
 _NOT_FIRST = "，。、；：？！）】》〉”’』」〕％…—,.;:?!)]}%"
 _NOT_LAST = "（【《〈“‘『「〔([{"
@@ -27,7 +27,10 @@ def column_widths(rows: Sequence[Sequence[str]], shares: Sequence[int], availabl
     widths = [max(1, *(cell_len(cell) for cell in column)) for column in columns]
     words = [max(1, *(cell_len(piece.rstrip()) for cell in column for piece in _pieces(cell))) for column in columns]
     room = available - GAP * (len(widths) - 1)
-    for least in (words, [_LEAST_WIDTH] * len(widths), [2] * len(widths)):
+    # Chinese breaks anywhere: without a least width its columns would give way to the last. Titles give way first.
+    below = [max((cell_len(cell) for cell in column[1:]), default=1) for column in columns]
+    whole = [[max(word, min(width, narrow)) for word, width in zip(words, below, strict=True)] for narrow in _NARROW]
+    for least in (*whole[:2], *([narrow] * len(widths) for narrow in _NARROW)):
         while sum(widths) > room:
             loose = [index for index, width in enumerate(widths) if width > least[index]]
             if not loose:

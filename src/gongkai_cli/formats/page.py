@@ -16,6 +16,7 @@ from gongkai_cli.messages import Text, Words
 # In a pipe nothing is wrapped: a line is one thing for grep.
 UNLIMITED = 10_000
 INDENT, GAP, LEAST_WIDTH = 2, 2, 8
+_LEAST_TITLE = 4
 # Stands behind a deadline on a non-working day.
 REST_MARK = "*"
 
@@ -79,9 +80,22 @@ def grouped(
         yield _table(rows, widths)
 
 
+def _unbroken(title: str) -> int:
+    """The width that a title takes on as many lines as it has words; of Chinese, two characters stay together."""
+    words = title.split()
+    return max((cell_len(word) if word.isascii() else min(cell_len(word), _LEAST_TITLE) for word in words), default=0)
+
+
 def _widths(rows: Sequence[Sequence[str | Styled]], available: int) -> list[int]:
     """The width of each column in cells: as wide as its widest cell, or less where the line is too short for that."""
     widths = [max(cell_len(str(row[index])) for row in rows) for index in range(len(rows[0]))]
+    if sum(widths) + GAP * len(widths) > available:
+        # Titles are broken before what stands below them.
+        below = [max((cell_len(str(row[index])) for row in rows[1:]), default=0) for index in range(len(rows[0]))]
+        widths = [
+            min(whole, max(least, _unbroken(str(title))))
+            for whole, least, title in zip(widths, below, rows[0], strict=True)
+        ]
     while sum(widths) + GAP * len(widths) > available and max(widths) > LEAST_WIDTH:
         widths[widths.index(max(widths))] -= 1
     return widths

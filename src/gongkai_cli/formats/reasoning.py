@@ -1,6 +1,6 @@
 """Why a verdict is what it is and how its deadline was counted, in words that every format shares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from gongkai_cli.evaluation.assessment import Doubt, Paper, Record
@@ -138,8 +138,11 @@ _PAPERS = {
 }
 
 
-def paper_words(paper: Paper, words: Words) -> str:
-    """Return the line that began, excused or moved a deadline, and its place; to be escaped by the format."""
+def paper_words(paper: Paper, events: Mapping[str, str], words: Words) -> str:
+    """Return the line that began, excused or moved a deadline, and its place; to be escaped by the format.
+
+    `events` has the document's words for each event.
+    """
     return words(
         _PAPERS[paper.kind],
         published=paper.published,
@@ -147,7 +150,7 @@ def paper_words(paper: Paper, words: Words) -> str:
         reference=paper.reference,
         approver=paper.approved_by,
         note=paper.note,
-        event=paper.event,
+        event=events.get(paper.event, paper.event),
         file=paper.file,
         line=paper.line,
     )
@@ -173,7 +176,7 @@ def reasoning(row: Row, words: Words) -> Iterator[str]:
         original = day_words(verdict.original_deadline, words)
         yield words(text("originally {day}; extended by a line of the log"), day=original)
     for paper in row.papers:
-        yield paper_words(paper, words)
+        yield paper_words(paper, row.plan.events, words)
     for signal in row.signals:
         yield words(text("signal: {signal}"), signal=signal_words(signal))
     for record in row.records:

@@ -33,6 +33,7 @@ DOUBT_MARK = "?"
 # A duty that falls due more often than this in one range is told by its first and last day.
 _MOST_DATES = 7
 _MOST_UNMATCHED = 10
+_MOST_FILES = 4
 _COLOURS: dict[Status, str] = {"overdue": "bold red", "late": "yellow", "due": "cyan", "satisfied": "green"}
 
 
@@ -320,7 +321,7 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
                 "Log: {files}. {read} lines: {matched} matched, {unmatched} unmatched, {blank} blank, "
                 "{rejected} rejected."
             ),
-            files=visible(("、" if words.language == "zh" else ", ").join(log.files)),
+            files=visible(_files_words(log.files, words)),
             read=log.read,
             matched=log.matched,
             unmatched=log.unmatched,
@@ -340,6 +341,14 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
     if others := log.unmatched - report.concerned_lines:
         sentence = text("{count} unmatched lines name other duties or owners, and are not listed here.")
         yield Styled("  " + words(sentence, count=others), style="dim")
+
+
+def _files_words(files: Sequence[str], words: Words) -> str:
+    """Return the names of the files of a log: of many, the first few and how many they are."""
+    named = ("、" if words.language == "zh" else ", ").join(files[:_MOST_FILES])
+    if len(files) <= _MOST_FILES:
+        return named
+    return words(text("{names} … ({count} files)"), names=named, count=len(files))
 
 
 def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[RenderableType]:

@@ -155,7 +155,7 @@ def _sentences(row: Row, words: Words) -> Iterator[str]:
     yield words(verdict_reason(verdict))
     yield from doubts_words(row.doubts, words)
     for paper in row.papers:
-        yield paper_words(paper, words)
+        yield paper_words(paper, row.plan.events, words)
     for signal in row.signals:
         if signal not in WINDOW_SIGNALS:
             yield words(text("signal: {signal}"), signal=signal_words(signal))
