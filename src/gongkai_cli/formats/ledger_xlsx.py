@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import ceil
 from typing import Any
@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from gongkai_cli.deadlines import counts_hours
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.ledger_words import basis, instructions, range_words, readings_of, state, when_due
+from gongkai_cli.formats.workbooks import Styles, begin
 from gongkai_cli.ledger import Entry, Ledger
 from gongkai_cli.log.ledgers import COLUMNS, MARKER, Part
 from gongkai_cli.messages import Words, text
@@ -32,18 +33,9 @@ _MOST_HEIGHT = 400  # Excel allows 409
 
 def render(ledger: Ledger, words: Words) -> bytes:
     """Return the workbook; the same ledger gives the same bytes."""
-    from xlsxwriter import Workbook
-
     stream = io.BytesIO()
-    font = "宋体" if words.language == "zh" else "Calibri"
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "default_format_properties": {"font_name": font, "font_size": 11, "valign": "vcenter"},
-    }  # fmt: skip
-    book = Workbook(stream, options)
-    # What a workbook says of its making would else be the present.
-    book.set_properties({"title": _title(ledger, words), "created": datetime.combine(ledger.plan.plan.issued, time())})
-    maker = _Maker(book, ledger, words)
+    book = begin(stream, words, _title(ledger, words), ledger.plan.plan.issued, "vcenter")
+    maker = _Maker(book, ledger, words, Styles(book))
     maker.due()
     maker.more()
     maker.duties()
@@ -71,20 +63,14 @@ def _title(ledger: Ledger, words: Words) -> str:
     return visible(words(text("Ledger of {owner} ({days})"), owner=ledger.owner, days=days))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Maker:
-    """The workbook being made; styles are made once each."""
+    """The workbook being made."""
 
     book: Any
     ledger: Ledger
     words: Words
-    _styles: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
-
-    def style(self, **properties: object) -> Any:
-        key = tuple(sorted(properties.items()))
-        if key not in self._styles:
-            self._styles[key] = self.book.add_format(properties)
-        return self._styles[key]
+    style: Styles
 
     def cell(self, *, fill: bool = False, **properties: object) -> Any:
         """The style of a cell of a table: shaded, or open to be filled in."""

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from itertools import takewhile
 from typing import Any
 
@@ -23,6 +22,7 @@ from gongkai_cli.formats.bulletin_xlsx.columns import (
 )
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.wording import STATUS_LETTERS, heat_words, owner_name, status_words
+from gongkai_cli.formats.workbooks import Styles, begin
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.standings import WORST
 
@@ -36,19 +36,10 @@ _FIGURES: tuple[Status, ...] = ("satisfied", "late", "overdue", "due", "upcoming
 
 def render(found: Bulletin, words: Words) -> bytes:
     """Return the workbook; the same bulletin gives the same bytes."""
-    from xlsxwriter import Workbook
-
     stream = io.BytesIO()
-    font = "宋体" if words.language == "zh" else "Calibri"
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "default_format_properties": {"font_name": font, "font_size": 11, "valign": "top"},
-    }  # fmt: skip
-    workbook = Workbook(stream, options)
-    title = visible(found.plan.plan.title)
-    # What a workbook says of its making would else be the present.
-    workbook.set_properties({"title": title, "created": datetime.combine(day_of(found.as_of), time())})
-    maker = _Maker(Book(workbook, words, found.plan.plan.zone), found, words, tuple(document(found, words)))
+    workbook = begin(stream, words, visible(found.plan.plan.title), day_of(found.as_of), "top")
+    book = Book(workbook, words, found.plan.plan.zone, Styles(workbook))
+    maker = _Maker(book, found, words, tuple(document(found, words)))
     maker.overview()
     maker.occurrences()
     maker.records()

@@ -1,13 +1,14 @@
 """A workbook being made: cells that stay what they are, styles that are made once, sheets that print well."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.formats.escaping import visible
+from gongkai_cli.formats.workbooks import Styles
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.report import Row
 
@@ -29,20 +30,14 @@ _LINE_HEIGHT, _HIGHEST = 15, 409  # points; Excel's rows are not higher
 Value = str | int | float | date | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Book:
     """A workbook in one language; `zone` is the clock on which its times are told."""
 
     book: Any
     words: Words
     zone: tzinfo
-    _styles: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
-
-    def style(self, **properties: object) -> Any:
-        key = tuple(sorted(properties.items()))
-        if key not in self._styles:
-            self._styles[key] = self.book.add_format(properties)
-        return self._styles[key]
+    style: Styles
 
     def write(self, sheet: Any, at: tuple[int, int], value: Value, **style: object) -> None:
         """Write one cell: text as text that stays text when it is edited, days as days, numbers as numbers."""
