@@ -262,11 +262,12 @@ class Grouping:
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
-            f"CREATE OR REPLACE TEMP TABLE neat AS SELECT * REPLACE ({self._unbundled()} AS published), "
-            f"published AS earliest, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
+            "CREATE OR REPLACE TEMP TABLE neat AS "
+            "SELECT * REPLACE (CASE WHEN bundle = '' THEN published ELSE '' END AS published), published AS earliest "
+            f"FROM (SELECT *, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
             f"FROM (SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw) "
-            "LEFT JOIN bundles ON obligation = bundled"
+            "LEFT JOIN bundles ON obligation = bundled)"
         )
 
     def bundles(self, bundles: Mapping[str, Bundle]) -> tuple[str, list[str]]:
@@ -293,9 +294,6 @@ class Grouping:
             f"WHEN period <> '' THEN CASE WHEN bundled_declared THEN {by_then} ELSE '' END "
             f"WHEN bundled_since IS NULL THEN '' ELSE {undated} END"
         )
-
-    def _unbundled(self) -> str:
-        return f"CASE WHEN {self._bundle()} = '' THEN published ELSE '' END"
 
     @property
     def _apart(self) -> str:
@@ -330,10 +328,10 @@ class Grouping:
         same = " AND ".join(f"n.{name(key)} = g.{name(key)}" for key in (*self.keys, "fits", "bundle", "has_note"))
         mark = ", ".join(f"r.{name(key)}" for key in self.own_keys())
         return (
-            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT g.rowid AS group_id, r.*, hash({mark}) AS mark "
-            f"FROM grouped g JOIN neat n ON {same} JOIN raw r ON r.rowid = n.raw_id "
-            "WHERE NOT n.is_empty AND NOT n.is_blank "
-            "AND g.rowid IN (SELECT unnest(string_split(?, ' '))::BIGINT)"
+            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT group_id, r.*, hash({mark}) AS mark "
+            "FROM raw r JOIN neat n ON r.rowid = n.raw_id AND NOT (n.is_empty OR n.is_blank) "
+            "JOIN (SELECT rowid AS group_id, * FROM grouped "
+            f"WHERE rowid IN (SELECT unnest(string_split(?, ' '))::BIGINT)) g ON {same}"
         )
 
     def find(self, lines: str, file: str, limit: int | None) -> tuple[str, str]:
