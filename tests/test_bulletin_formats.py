@@ -136,8 +136,10 @@ def test_what_is_well_is_said_with_pleasure(bulletin_folder: Path) -> None:
 def test_what_is_pending_is_counted_apart(bulletin_folder: Path) -> None:
     october = Stretch("month", Days(date(2017, 10, 1), date(2017, 10, 31)))
     said = in_one_line(made(october, since=None))
-    assert "本期应公开3项次，已到期0项次。其中，按时公开1项次" in said
-    assert "待公开2项次。按时率100.0%" in said
+    assert "本期应公开3项次，其中按时公开1项次" in said
+    assert "期限已到的0项次；期限未到、已经公开的，计入按时公开。" in said
+    assert "待公开2项次。应公开各项中" in said
+    assert "按时率100.0%" in said
 
 
 ODD_PLAN = """\

@@ -99,6 +99,16 @@ def test_a_record_is_shown_with_its_sheet(gongkai: Gongkai, plan: Path, sent: Pa
     assert "区民政局.xlsx[填报]:10；" in done.out
 
 
+def test_a_ledger_names_the_records_in_doubt(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("published,obligation,owner,title\n2017-08-11,prices,区农业局,周报\n", encoding="utf-8")
+    given = ("--plan", plan, "--log", log, "--as-of", "2017-09-10")
+    assert gongkai("ledger", *given, "--month", "2017-08", "--output", tmp_path / "ledgers").code == 0
+    path = tmp_path / "ledgers" / "区农业局.xlsx"
+    first = load_workbook(path)["填报"].cell(6, header_of(path)["登记情况"]).value
+    assert str(first).splitlines()[1:] == ["存疑：2017-08-11 周报，可能属于本期，也可能属于另一期，请核实。"]
+
+
 def sorted_rows(path: Path) -> None:
     """As after sorting by 期限, the latest first, and hiding some by a filter."""
     book = load_workbook(path)

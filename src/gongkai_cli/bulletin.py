@@ -21,6 +21,7 @@ from gongkai_cli.report import (
     judged_rows,
     scheduled_rows,
     undated_duties,
+    with_papers,
     with_records,
 )
 from gongkai_cli.schedule import Occurrence, rule_of, signals_of, timetable
@@ -270,9 +271,7 @@ def _with_records(assessment: Assessment, parts: _Parts, since: Since | None) ->
     if since is not None:
         wanted = {**{_key(each.row): each.row for each in since.changes}, **wanted}
     recorded = list(with_records(assessment, list(wanted.values())))
-    verdicts = [row.verdict for row in recorded if row.verdict is not None]
-    said = zip(wanted, recorded, assessment.papers_of(verdicts), assessment.doubts_of(verdicts), strict=True)
-    found = {key: replace(row, papers=papers, doubts=doubts) for key, row, papers, doubts in said}
+    found = dict(zip(wanted, with_papers(assessment, recorded), strict=True))
     filled = _Parts(*(tuple(found[_key(row)] for row in rows) for rows in parts))
     if since is not None:
         since = replace(since, changes=tuple(Change(found[_key(each.row)], each.then) for each in since.changes))

@@ -240,6 +240,14 @@ def with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
         yield replace(row, records=records, signals=(*row.signals, *odd))
 
 
+def with_papers(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows that have verdicts with the events, waivers and extensions behind these, and the records in doubt."""
+    verdicts = [row.verdict for row in rows if row.verdict is not None]
+    said = zip(rows, assessment.papers_of(verdicts), assessment.doubts_of(verdicts), strict=True)
+    for row, papers, doubts in said:
+        yield replace(row, papers=papers, doubts=doubts)
+
+
 def scheduled_rows(plan: Plan, calendar: WorkCalendar, days: Days, as_of: When, chosen: Filter) -> tuple[Row, ...]:
     """Return what the plan alone says falls due in a range of days, in order."""
     found = [each for each in occurrences(plan, calendar, *days) if chosen.takes(each.obligation, each.owners)]

@@ -76,18 +76,8 @@ def calendar(
     whole = (date.min, max(session.plan.plan.ends, day_of(session.as_of) + year))
     days = report.Days(*(range_ or whole))
     found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
-    _write(session, _with_papers(session, found.rows), output)
-
-
-def _with_papers(session: "Session", rows: Sequence["Row"]) -> "list[Row]":
-    """The rows with the events, waivers and extensions behind them, and the records that are in doubt."""
-    from dataclasses import replace
-
-    verdicts = [row.verdict for row in rows if row.verdict is not None]
-    if session.assessment is None or not verdicts:
-        return list(rows)
-    said = zip(rows, session.assessment.papers_of(verdicts), session.assessment.doubts_of(verdicts), strict=True)
-    return [replace(row, papers=papers, doubts=doubts) for row, papers, doubts in said]
+    rows = report.with_papers(session.assessment, found.rows) if session.assessment else found.rows
+    _write(session, list(rows), output)
 
 
 def _write(session: "Session", rows: Sequence["Row"], output: str | None) -> None:

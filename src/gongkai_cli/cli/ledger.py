@@ -49,6 +49,8 @@ def ledger(
     lang: LangOption = None,
 ) -> None:
     """Write one Excel sheet per owner to fill in; without a range, for the current month."""
+    from dataclasses import replace
+
     from gongkai_cli import report
     from gongkai_cli.cli.folders import file_names, write_folder
     from gongkai_cli.cli.session import Asked, open_session
@@ -67,6 +69,8 @@ def ledger(
     session = open_session(asked, until=range_[1] if range_ else None)
     days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))
     found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
+    if session.assessment is not None:
+        found = replace(found, rows=tuple(report.with_papers(session.assessment, found.rows)))
     names = file_names([each.name for each in session.plan.owners], ".xlsx")
     owners = [name for name in names if not session.chosen.owners or name in session.chosen.owners]
     made = ledgers(found, days, owners)

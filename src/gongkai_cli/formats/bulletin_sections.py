@@ -110,7 +110,10 @@ def _figures(speaker: Speaker) -> str:
     sentence = (
         text("In all: {owed}; {figures}.")
         if found.owed == found.fell_due
-        else text("In all: {owed}, of which fallen due: {fell_due}; {figures}.")
+        else text(
+            "In all: {owed}; {figures}. Of all these, {fell_due} have fallen due; what was done before counts as on "
+            "time."
+        )
     )
     whole = words(sentence, owed=found.owed, fell_due=found.fell_due, figures=speaker.list(said))
     if found.on_time_rate is None:

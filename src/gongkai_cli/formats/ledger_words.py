@@ -61,7 +61,9 @@ def state(row: Row, words: Words) -> str:
     for record in row.records:
         said = text("{day} {title}")
         lines.append(words(said, day=published_words(record.published), title=record.title or record.url).strip())
-    if verdict.uncertain:
+    doubtful = text("Uncertain: {day} {title} may belong to this period or to another. Please check.")
+    lines += [words(doubtful, day=published_words(each.published), title=each.title) for each in row.doubts]
+    if verdict.uncertain and not row.doubts:
         lines.append(words(text("Uncertain: a record may belong to another period. Please check.")))
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.formats.blocks import Block, Heading, Notes, Paragraph, Said, Table, Title
 from gongkai_cli.formats.bulletin_sections import document
+from gongkai_cli.formats.bulletin_words import DOUBT_MARK
 from gongkai_cli.formats.bulletin_xlsx.book import HEAD, LINE, Book, Value, paint, paint_of
 from gongkai_cli.formats.bulletin_xlsx.columns import (
     PRINTED,
@@ -65,6 +66,7 @@ class _Maker:
         title, _, *blocks = self.blocks
         assert isinstance(title, Title), "a document begins with its title"  # noqa: S101
         self.book.write(made, (0, 0), title.words, bold=True, font_size=16)
+        made.set_row(0, 24)  # points; not every program makes room for large letters by itself
         self.book.write(made, (1, 0), title.below)
         at = 1
         for block in takewhile(lambda each: isinstance(each, Paragraph), blocks):
@@ -148,10 +150,15 @@ class _Maker:
                         align="center",
                         **paint(cell.worst, uncertain=cell.uncertain == cell.count),
                     )
+        at += 1
         for status in WORST:
             at += 1
             self.book.write(made, (at, 0), words(STATUS_LETTERS[status]), align="center", **paint(status))
             self.book.write(made, (at, 1), words(status_words(status, "publish")))
+        if any(cell is not None and cell.uncertain for line in heat.lines for cell in line.cells):
+            at += 1
+            self.book.write(made, (at, 0), DOUBT_MARK, align="center")
+            self.book.write(made, (at, 1), words(text("some or all of them uncertain")))
         note = words(text("Each cell: the worst status of deadlines in that month, and how many have it."))
         self.book.write(made, (at + 1, 0), note)
 
