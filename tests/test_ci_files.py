@@ -118,7 +118,7 @@ def action_step(name: str) -> str:
     [
         (("", ""), {}, 0, ""),
         (WRONG, {}, 2, "::error file=plans/plan.yaml,line=55,col=15,title=GK206"),
-        (WRONG, {"CHOSEN_LANGUAGE": "zh"}, 2, "title=GK206 不是期限"),
+        (WRONG, {"CHOSEN_LANGUAGE": "zh"}, 2, "title=GK206 期限写法无效"),
         (WRONG, {"PLANS": "plans/*.yaml"}, 2, "::error file=plans/plan.yaml,line=55"),
         (WRONG, {"PLANS": "plans/plan.yaml missing.yaml"}, 2, "missing.yaml"),
         (UNUSED, {}, 1, "::warning file=plans/plan.yaml"),

@@ -119,7 +119,7 @@ def test_no_line_of_a_template_is_left_as_it_was(gongkai: Gongkai, here: Path) -
 def test_it_says_what_to_do_next(gongkai: Gongkai, here: Path) -> None:
     done = gongkai("init", "new folder", "--lang", "en")
     assert done.out == (
-        "Written in new folder:\n"
+        "Written into new folder:\n"
         "  plans/plan.yaml\n"
         "  log.csv\n"
         "  gongkai.toml\n"

@@ -143,7 +143,7 @@ def test_what_the_log_says_is_harmless_and_visible(gongkai: Gongkai, plan: Path,
 def test_in_english(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
     done = gongkai("ledger", "--plan", plan, "--from", "2017-08-01", "--to", "2017-09-15", "--output", tmp_path,
                    "--owner", "区财政局", "--lang", "en")  # fmt: skip
-    assert done.out == f"Written into {tmp_path}: 1 ledgers, 1 deadlines in all.\n"
+    assert done.out == f"Written into {tmp_path}. Ledgers: 1, deadlines: 1.\n"
     book = load_workbook(tmp_path / "区财政局.xlsx")
     assert book.sheetnames == ["To fill in", "Further entries", "Duties", "How to fill in"]
     assert book["To fill in"]["A1"].value == "Ledger of 区财政局 (2017-08-01 to 2017-09-15)"

@@ -84,7 +84,7 @@ def _listed(value: Any) -> list[str] | None:
 
 
 def _unusable(file: Path, message: Text, hint: Text | None) -> BadInput:
-    return BadInput([Problem(Location(str(file)), "GK801", message, hint)])
+    return BadInput([Problem(Location(str(_shortest(file))), "GK801", message, hint)])
 
 
 def find_plan(asked: Path | None) -> Path:
@@ -110,6 +110,7 @@ def find_plan(asked: Path | None) -> Path:
 
 
 def _shortest(path: Path) -> Path:
+    """Return a path as it would be typed in the current folder, where it lies in or below it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -118,7 +119,7 @@ def workday_files(asked: Sequence[Path]) -> list[Path]:
     files = list(asked)
     if not files and (named := os.environ.get("GONGKAI_WORKDAYS")):
         files = [Path(part) for part in named.split(os.pathsep)]
-    return files or list(read_configuration(Path.cwd()).workdays)
+    return files or [_shortest(each) for each in read_configuration(Path.cwd()).workdays]
 
 
 def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
@@ -134,7 +135,7 @@ def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
         return list(asked), configured.headers
     if named := os.environ.get("GONGKAI_LOG"):
         return named.split(os.pathsep), configured.headers
-    return configured.log, configured.headers
+    return [str(_shortest(Path(each))) for each in configured.log], configured.headers
 
 
 def use_plan(asked: Path | None, calendar: WorkCalendar) -> Plan:

@@ -48,7 +48,9 @@ def init(
     today = now(ZoneInfo("Asia/Shanghai")).date()
     files = starter_files(Start(today, words.language, server, place, origin))
     _write_new(folder, files)
-    said = [words(text("Written in {folder}:"), folder=str(folder)), *(f"  {path}" for path in files), ""]
+    here = folder.resolve() == Path.cwd()
+    heading = words(text("Written into this folder:") if here else text("Written into {folder}:"), folder=str(folder))
+    said = [heading, *(f"  {path}" for path in files), ""]
     said += _next_steps(folder, PLAN, words)
     if server != "none" and origin is None:
         sentence = text("  CI: put the address of gongkai's repository in place of {origin}")

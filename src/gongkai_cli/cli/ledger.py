@@ -77,5 +77,5 @@ def ledger(
     files = {names[each.owner]: render(each, session.words) for each in made}
     write_folder(output, files, replace=overwrite)
     rows = sum(len(each.entries) for each in made)
-    said = text("Written into {folder}: {count} ledgers, {rows} deadlines in all.\n")
+    said = text("Written into {folder}. Ledgers: {count}, deadlines: {rows}.\n")
     sys.stdout.write(session.words(said, count=len(made), rows=rows, folder=str(output)))

@@ -114,7 +114,7 @@ def _write_letters(found: "Bulletin", session: "Session", format_: "BulletinForm
         sys.stdout.write(session.words(text("Nothing is overdue, so no letter needs to be written. Well done.\n")))
         return
     write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
-    said = text("Written into {folder}: {count} letters.\n")
+    said = text("Written into {folder}. Letters: {count}.\n")
     sys.stdout.write(session.words(said, folder=str(folder), count=len(made)))
 
 
