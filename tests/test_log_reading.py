@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import Group, Line, Log, Wishes, read_log
-from gongkai_cli.log.sql import Matcher
+from gongkai_cli.log.wishes import Matcher
 
 Row = dict[str, str]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import Deadline, NoLimit, OnDate, When, counts_hours
 from gongkai_cli.evaluation.statements import KINDS, Index
+from gongkai_cli.log.wishes import Bundle, Matcher, Wishes
 from gongkai_cli.period_names import TITLE_HINT, split_values
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import counts_from, rule_of, timetable
@@ -15,7 +16,6 @@ from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from gongkai_cli.log.reading import Group, Log
-    from gongkai_cli.log.sql import Bundle, Matcher, Wishes
 
 
 def groups_of(
@@ -42,10 +42,8 @@ def groups_of(
     return groups
 
 
-def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
+def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> Wishes:
     """Return what is to be told apart for verdicts as of a day, as far as the plan alone says it."""
-    from gongkai_cli.log.sql import Wishes
-
     periodic = _names(each for each in plan.obligations if each.frequency.periodic)
     return Wishes(
         clocks=frozenset(clock_names(plan)),
@@ -59,10 +57,8 @@ def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> "Wishes":
     )
 
 
-def _matchers(plan: Plan) -> "Iterator[Matcher]":
+def _matchers(plan: Plan) -> Iterator[Matcher]:
     """Yield how lines without an obligation are known for one."""
-    from gongkai_cli.log.sql import Matcher
-
     for each in plan.obligations:
         if each.match is not None and (each.match.title or each.match.column):
             owing = set(plan.owners_of(each))
@@ -73,10 +69,8 @@ def _matchers(plan: Plan) -> "Iterator[Matcher]":
             yield Matcher(each.id, titles, each.match.column, frozenset(cells))
 
 
-def _bundles(plan: Plan, calendar: WorkCalendar) -> "Iterator[tuple[str, Bundle]]":
+def _bundles(plan: Plan, calendar: WorkCalendar) -> Iterator[tuple[str, Bundle]]:
     """Yield the names of duties of which the first of several lines decides, and which lines those are."""
-    from gongkai_cli.log.sql import Bundle
-
     by_name = Index(plan).by_name
     for each in plan.obligations:
         if each.min_records > 1 or _runs_by_the_clock(plan.deadline_of(each)):
@@ -95,10 +89,8 @@ def _bundles(plan: Plan, calendar: WorkCalendar) -> "Iterator[tuple[str, Bundle]
             yield from ((name, bundle) for name in (each.id, each.title) if by_name.get(name) is each)
 
 
-def _single(plan: Plan, calendar: WorkCalendar, obligation: Obligation) -> "Bundle | None":
+def _single(plan: Plan, calendar: WorkCalendar, obligation: Obligation) -> Bundle | None:
     """The bundle of a duty with one occurrence: what comes before it counts, and what comes then."""
-    from gongkai_cli.log.sql import Bundle
-
     rule = rule_of(plan, obligation)
     slots = timetable(rule, calendar, plan.plan.ends).slots
     since = counts_from(rule, slots[0]) if slots else rule.first

@@ -15,8 +15,8 @@ from gongkai_cli.log.csv_files import CsvFile, open_csv
 from gongkai_cli.log.headers import COLUMNS, Names
 from gongkai_cli.log.sources import Source, find_sources
 from gongkai_cli.log.spots import Spot, spots
-from gongkai_cli.log.sql import Wishes
 from gongkai_cli.log.staging import Staging
+from gongkai_cli.log.wishes import EVERYTHING, Wishes
 from gongkai_cli.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 # A line with one of these is rejected; all other problems are about files, sheets and columns.
-EVERYTHING = Wishes()
-
 LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609", "GK616"))
 
 

@@ -17,8 +17,9 @@ from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, UNTIDY, Bundle, Grouping, Wishes, literal, split_cells
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, InvalidInput, Part, csv_parts, staged_part
+from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
 from gongkai_cli.period_names import split_values
 from gongkai_cli.problems import Location, Problem

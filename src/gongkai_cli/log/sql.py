@@ -2,12 +2,11 @@
 # ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
+from gongkai_cli.log.wishes import EVERYTHING, Bundle, Matcher, Wishes
 
 # What decides a verdict and is the same for many lines, in the order in which groups are sorted.
 KEYS = (
@@ -69,63 +68,11 @@ def day_of(column: str) -> str:
     return f"CASE WHEN strlen({c}) <= 10 THEN {c} WHEN {iso} THEN left({c}, 10) ELSE {other} END"
 
 
-class Bundle(NamedTuple):
-    """Which lines of a duty may be one group although their days differ; see `Log.groups`.
-
-    `declared`: those with one and the same period. `since`: those without one, before and from a day apart; None:
-    none of them. `events`: those without one only as long as the log has none of these events for the duty.
-    """
-
-    declared: bool
-    since: date | None = None
-    events: frozenset[str] = frozenset()
-
-
-class Matcher(NamedTuple):
-    """How a line without an obligation is known for one: all words of one of `titles` occur, its column is named.
-
-    `owners` are the cells that name one of those who owe it.
-    """
-
-    name: str
-    titles: tuple[tuple[str, ...], ...]
-    columns: tuple[str, ...]
-    owners: frozenset[str]
-
-    def sql(self) -> str:
-        """Return the SQL for the name where a line fits, else NULL."""
-        entries = [" AND ".join(f"contains(title, {literal(word)})" for word in words) for words in self.titles]
-        fits = [f"({' OR '.join(f'({entry})' for entry in entries)})"] if entries else []
-        if self.columns:
-            fits.append(f"{trimmed(name('column'))} IN ({', '.join(map(literal, self.columns))})")
-        return f"CASE WHEN {' AND '.join(fits)} THEN {literal(self.name)} END"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
-
-    `names` are all that there are, or none: those of which nothing is wished cost less when it is known that they are
-    single names.
-    """
-
-    clocks: frozenset[str] = frozenset()
-    title_hint: str | None = None
-    titled: frozenset[str] | None = None
-    marked: frozenset[str] | None = None
-    marked_undated: frozenset[str] = frozenset()
-    by_recorded: bool = True
-    names: frozenset[str] = frozenset()
-    matchers: tuple[Matcher, ...] | None = None
-    bundles: Mapping[str, Bundle] = field(default_factory=dict)
-    as_of: date | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """What the caller wishes, the columns that any of the files has, and whether there is but one file."""
 
-    wishes: Wishes = Wishes()
+    wishes: Wishes = EVERYTHING
     present: frozenset[str] = frozenset(COLUMNS)
     careful: bool = False  # a cell of blanks may stand for an empty one
     one_file: bool = False
@@ -363,8 +310,17 @@ class Grouping:
         return marked, found
 
 
+def _fit(matcher: Matcher) -> str:
+    """Return the SQL for the name of a matcher where a line fits, else NULL."""
+    entries = [" AND ".join(f"contains(title, {literal(word)})" for word in words) for words in matcher.titles]
+    fits = [f"({' OR '.join(f'({entry})' for entry in entries)})"] if entries else []
+    if matcher.columns:
+        fits.append(f"{trimmed(name('column'))} IN ({', '.join(map(literal, matcher.columns))})")
+    return f"CASE WHEN {' AND '.join(fits)} THEN {literal(matcher.name)} END"
+
+
 def _all_that_fit(matchers: Iterable[Matcher]) -> str:
-    return f"concat_ws(' ', {', '.join(each.sql() for each in matchers)})"
+    return f"concat_ws(' ', {', '.join(map(_fit, matchers))})"
 
 
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more

@@ -1,0 +1,53 @@
+"""What a caller wants told apart of a log: the less, the fewer groups of lines, and the sooner they are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+
+class Bundle(NamedTuple):
+    """Which lines of a duty may be one group although their days differ; see `Log.groups`.
+
+    `declared`: those with one and the same period. `since`: those without one, before and from a day apart; None:
+    none of them. `events`: those without one only as long as the log has none of these events for the duty.
+    """
+
+    declared: bool
+    since: date | None = None
+    events: frozenset[str] = frozenset()
+
+
+class Matcher(NamedTuple):
+    """How a line without an obligation is known for one: all words of one of `titles` occur, its column is named.
+
+    `owners` are the cells that name one of those who owe it.
+    """
+
+    name: str
+    titles: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    owners: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
+
+    `names` are all that there are, or none: those of which nothing is wished cost less when it is known that they are
+    single names.
+    """
+
+    clocks: frozenset[str] = frozenset()
+    title_hint: str | None = None
+    titled: frozenset[str] | None = None
+    marked: frozenset[str] | None = None
+    marked_undated: frozenset[str] = frozenset()
+    by_recorded: bool = True
+    names: frozenset[str] = frozenset()
+    matchers: tuple[Matcher, ...] | None = None
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    as_of: date | None = None
+
+
+EVERYTHING = Wishes()
