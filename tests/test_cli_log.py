@@ -16,6 +16,7 @@ import gongkai_cli.formats
 from gongkai_cli.cli import writing
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.waiting import Waiting
+from gongkai_cli.formats.wording import percent
 from gongkai_cli.log.reading import Log
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
@@ -184,6 +185,21 @@ def test_of_many_files_the_first_are_named_and_all_are_counted(gongkai: Gongkai,
     many = said(parts)
     assert f"{parts[3]} 等 5 个文件。共" in many
     assert str(parts[4]) not in many
+
+
+@pytest.mark.parametrize(
+    ("rate", "decimals", "said"),
+    [
+        (1 / 16, 1, "6.3%"),
+        (29 / 400, 1, "7.3%"),
+        (1 / 8, 0, "13%"),
+        (2 / 3, 1, "66.7%"),
+        (1.0, 1, "100.0%"),
+        (None, 0, "–"),
+    ],
+)
+def test_halves_of_a_rate_are_rounded_up(rate: float | None, decimals: int, said: str) -> None:
+    assert percent(rate, decimals) == said
 
 
 def test_explain_says_why(gongkai: Gongkai, small_plan: Path, log: Path) -> None:

@@ -62,6 +62,24 @@ def test_the_environment_and_the_configuration_name_a_plan(
     assert gongkai("check").code == 0
 
 
+def test_configured_files_are_shown_from_the_current_folder(
+    gongkai: Gongkai, small_plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = small_plan.parent
+    (folder / "gongkai.toml").write_text(
+        'plan = "plan.yaml"\nlog = ["log.csv"]\nworkdays = "workdays.yaml"\n', encoding="utf-8"
+    )
+    (folder / "log.csv").write_text("published,obligation\n2017-09-40,x\n", encoding="utf-8")
+    (folder / "below").mkdir()
+    (folder / "workdays.yaml").write_text(OVERRIDE, encoding="utf-8")
+    for current, shown in ((folder, "log.csv:2:1: "), (folder / "below", f"{folder / 'log.csv'}:2:1: ")):
+        monkeypatch.chdir(current)
+        assert gongkai("due").err.startswith(shown)
+    monkeypatch.chdir(folder)
+    (folder / "workdays.yaml").write_text("version: 1\n", encoding="utf-8")
+    assert gongkai("due").err.startswith("workdays.yaml:1:1: ")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

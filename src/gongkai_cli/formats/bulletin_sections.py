@@ -7,7 +7,7 @@ from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.formats.blocks import Block, Column, Heading, Paragraph, Said, Table, Title, table
 from gongkai_cli.formats.bulletin_annexes import data_notes, definitions
 from gongkai_cli.formats.bulletin_words import DOUBT_MARK, Speaker, period_words, plain_day, stretch_words
-from gongkai_cli.formats.wording import known_words, published_words, status_words
+from gongkai_cli.formats.wording import known_words, percent, published_words, status_words
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.report import Row
 from gongkai_cli.standings import OwnerLine, Totals
@@ -121,11 +121,6 @@ def _figures(speaker: Speaker) -> str:
     rates = text("On time: {on_time}; done, on time or late: {done}.")
     space = "" if words.language == "zh" else " "
     return whole + space + words(rates, on_time=percent(found.on_time_rate), done=percent(found.done_rate))
-
-
-def percent(rate: float | None) -> str:
-    """Return a rate in per cent, or a dash where there is none."""
-    return f"{rate:.1%}" if rate is not None else "–"
 
 
 def _praise(bulletin: Bulletin) -> Text | None:

@@ -10,7 +10,15 @@ from gongkai_cli.evaluation.verdicts import Status, instant
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import GAP, INDENT, Page, grouped
 from gongkai_cli.formats.text import log_lines, plan_heading
-from gongkai_cli.formats.wording import STATUS_LETTERS, day_words, heat_words, known_words, owner_name, status_name
+from gongkai_cli.formats.wording import (
+    STATUS_LETTERS,
+    day_words,
+    heat_words,
+    known_words,
+    owner_name,
+    percent,
+    status_name,
+)
 from gongkai_cli.messages import Words, text
 from gongkai_cli.report import Report
 from gongkai_cli.standings import WORST, HeatCell, HeatMap, OwnerLine, heat_map, owner_lines
@@ -41,9 +49,8 @@ def _table(owners: Sequence[OwnerLine], page: Page) -> Iterator[RenderableType]:
     titles.append(words(text("on time")))
     rows: list[list[str | Styled]] = []
     for line in owners:
-        share = line.totals.on_time_rate
         cells = [_count(line.totals.count(status), status) for status in _COLUMNS]
-        rows.append([visible(owner_name(line.owner, words)), *cells, f"{share:.0%}" if share is not None else "–"])
+        rows.append([visible(owner_name(line.owner, words)), *cells, percent(line.totals.on_time_rate, 0)])
     yield from grouped(titles, [("", rows)], page)
 
 

@@ -1,6 +1,7 @@
 """The forms of the plan's small languages, and days, in words for people."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from gongkai_cli.deadlines import After, Before, Deadline, NoLimit, OnDate, SameDay, When, YearDay, day_of
@@ -211,6 +212,15 @@ def period_words(label: str) -> str:
 def heat_words(cell: "HeatCell", words: Words) -> str:
     """Return what stands in a cell of the map: the letter of its worst status, how many, `?` for any doubt."""
     return f"{words(STATUS_LETTERS[cell.worst])}{cell.count}{'?' if cell.uncertain else ''}"
+
+
+def percent(rate: float | None, decimals: int = 1) -> str:
+    """Return a rate (0 to 1) in per cent, halves rounded up as spreadsheets do; a dash where there is none."""
+    if rate is None:
+        return "–"
+    # The shortest digits of the rate, so that 0.0625 is a half and not what a float makes of it.
+    step = Decimal(1).scaleb(-decimals)
+    return f"{(Decimal(repr(rate)) * 100).quantize(step, ROUND_HALF_UP)}%"
 
 
 def owner_name(owner: str | None, words: Words) -> str:

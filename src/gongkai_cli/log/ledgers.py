@@ -176,7 +176,11 @@ def _foreign(form: Form, cells: Mapping[str, str]) -> Iterator[Wrong]:
         yield Wrong("owner", said, text("restore the owner’s name; what others did stands in their own ledgers"))
     if not cells.get("obligation") and any(cells.get(column) for column in _SAID):
         said = text("something is filled in here, and the row does not say for which duty")
-        hint = text("copy the shaded cells from the row of that duty, or use the sheet for further entries")
+        hint = (
+            text("choose the duty from the list in this column")
+            if form.part == "more"
+            else text("copy the shaded cells from the row of that duty, or use the sheet for further entries")
+        )
         yield Wrong("obligation", said, hint)
 
 

@@ -11,8 +11,8 @@ from gongkai_cli.formats.blocks import Block, Heading, Title
 from gongkai_cli.formats.bulletin_html.heat import Heat, heat_of
 from gongkai_cli.formats.bulletin_html.items import SHARED, SOON_CHOICE, UNCERTAIN_CHOICE, Item, item_of
 from gongkai_cli.formats.bulletin_html.pieces import Piece, Section, pieces
-from gongkai_cli.formats.bulletin_sections import document, percent
-from gongkai_cli.formats.wording import owner_name, status_words
+from gongkai_cli.formats.bulletin_sections import document
+from gongkai_cli.formats.wording import owner_name, percent, status_words
 from gongkai_cli.messages import Words, text
 from gongkai_cli.report import Row
 from gongkai_cli.standings import Totals
