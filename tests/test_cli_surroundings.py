@@ -171,6 +171,23 @@ def test_help_shows_the_commands_in_groups(locale: str, headings: list[str]) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("chek",), "chek: 错误 GK803 没有这个命令\n    提示：是否为 `check`？\n"),
+        (
+            ("zzz", "--lang", "en"),
+            "zzz: error GK803 there is no such command\n    hint: gongkai --help shows all commands\n",
+        ),
+        (("check", "--strikt"), "--strikt: 错误 GK803 没有这个选项\n    提示：是否为 `--strict`？\n"),
+        (("due", "--zzz"), "--zzz: 错误 GK803 没有这个选项\n    提示：该命令的 --help 列出全部选项\n"),
+    ],
+)
+def test_a_command_or_option_that_there_is_not(typed: tuple[str, ...], said: str) -> None:
+    done = gongkai_process(*typed, LC_ALL="C.UTF-8")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
 def test_a_value_that_is_no_choice_is_told_in_plain_words() -> None:
     said = gongkai_process("check", "--format", "docx").stderr
     assert "'docx' is not one of 'text', 'json'" in said

@@ -4,9 +4,23 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from gongkai_cli.cli.terminal import usage
+from gongkai_cli.messages import text
+
 
 class GroupedCommands(TyperGroup):
     """Lists commands under the headings that they name as their `rich_help_panel`, in the order of registration."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command; raise BadInput for one that there is not, in the user's language."""
+        name = args[0]
+        if name in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from gongkai_cli.frequencies import nearest
+
+        close = nearest(name, list(self.commands))
+        hint = text("did you mean `{name}`?", name=close) if close else text("gongkai --help shows all commands")
+        raise usage(name, text("there is no such command"), hint)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each group; names are padded, so that all groups share one column."""
