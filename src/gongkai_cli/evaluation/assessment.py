@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, day_of
 from gongkai_cli.evaluation import Evaluation, evaluate
-from gongkai_cli.evaluation.placing import Match
+from gongkai_cli.evaluation.places import Match
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.evaluation.wishes import groups_of

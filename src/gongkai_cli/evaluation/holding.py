@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
 from gongkai_cli.evaluation.names import Share
-from gongkai_cli.evaluation.placing import Place, Placing, Sameness, not_after, ordered, samenesses, singly
+from gongkai_cli.evaluation.places import EventDays, Place, not_after, ordered, singly
+from gongkai_cli.evaluation.placing import Placing
 from gongkai_cli.evaluation.statements import Event, Extension, Publication, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
@@ -138,7 +139,7 @@ class _Duty:
 
     def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
         """Place what gives its day of formation: in the event recorded for it, or as an event of its own."""
-        own = _EventDays(self.placing.places)
+        own = EventDays(self.placing.places)
         rest = []
         for publication in publications:
             if publication.formed is None:
@@ -151,7 +152,7 @@ class _Duty:
                     own.note(place, single)
         return rest
 
-    def _place_formed(self, own: "_EventDays", publication: Publication, formed: When) -> Place | None:
+    def _place_formed(self, own: "EventDays", publication: Publication, formed: When) -> Place | None:
         day = day_of(formed)
         alike = own.with_equal(day, publication)
         if alike is not None:
@@ -164,7 +165,7 @@ class _Duty:
         # An event that another record has filled is that record's; this one is an event of its own.
         return own.wanting(day) or self._own_event(own, publication, formed)
 
-    def _own_event(self, own: "_EventDays", publication: Publication, formed: When) -> Place | None:
+    def _own_event(self, own: "EventDays", publication: Publication, formed: When) -> Place | None:
         if counts_hours(self.rule.deadline) and not isinstance(formed, datetime):
             self.placing.refuse(publication, text("hours are counted here, so its formation needs a time"))
             return None
@@ -298,58 +299,6 @@ class _Duty:
             if by_then and not_after(deadline, waiver.until):
                 return True
         return False
-
-
-class _EventDays:
-    """The occurrences of a duty on an event by the day of their event, and what they hold."""
-
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._by_day: dict[date, list[Place]] = {}
-        self._wanting: dict[date, list[Place]] = {}
-        self._equal: dict[tuple[date, Sameness], Place] = {}
-        self._labels = {each.slot.period.label for each in places}
-        self._numbers: dict[date, int] = {}
-        for place in places:
-            self.add(place)
-            for filling in place.fillings:
-                self.note(place, filling.publication)
-
-    def add(self, place: Place) -> None:
-        """Take in an occurrence; the first ones come first."""
-        day = place.slot.period.first
-        self._by_day.setdefault(day, []).append(place)
-        self._wanting.setdefault(day, []).append(place)
-        self._labels.add(place.slot.period.label)
-
-    def note(self, place: Place, publication: Publication) -> None:
-        """Remember that an occurrence holds the records of a publication."""
-        day = place.slot.period.first
-        for same in samenesses(publication):
-            self._equal.setdefault((day, same), place)
-
-    def with_equal(self, day: date, publication: Publication) -> Place | None:
-        """Return the occurrence of a day that holds an equal record."""
-        found = (self._equal.get((day, same)) for same in samenesses(publication))
-        return next((place for place in found if place is not None), None)
-
-    def first(self, day: date) -> Place | None:
-        """Return the first occurrence of a day."""
-        places = self._by_day.get(day)
-        return places[0] if places else None
-
-    def wanting(self, day: date) -> Place | None:
-        """Return the first occurrence of a day that is not filled."""
-        places = [each for each in self._wanting.get(day, ()) if not each.filled]
-        self._wanting[day] = places
-        return places[0] if places else None
-
-    def free_label(self, day: date) -> str:
-        """Return the first key of a day that no event has: 2017-08-05, then 2017-08-05#2."""
-        number = self._numbers.get(day, 1)
-        while (label := f"{day.isoformat()}#{number}" if number > 1 else day.isoformat()) in self._labels:
-            number += 1
-        self._numbers[day] = number
-        return label
 
 
 def _moment(when: When) -> tuple[date, bool, str]:

@@ -1,113 +1,15 @@
 """Which occurrence a publication fills: by its declared period, its title, its day of formation, or its date."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of
-from gongkai_cli.evaluation.names import Share
+from gongkai_cli.evaluation.places import Filling, Match, Place, Sameness, not_after, part_of, samenesses
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.frequencies import Frequency
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import read_period, read_title
 from gongkai_cli.periods import containing
-from gongkai_cli.schedule import Slot
-
-Match = Literal["declared", "title", "formed", "date"]
-# What makes lines one record: their owner, their day, and their URL (or title, without one).
-Sameness = tuple[frozenset[str], date, int]
-
-
-def not_after(one: When, other: When) -> bool:
-    """Return whether any moment of `one` is not after the last moment of `other`: by the clock, else by the day."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one <= other
-    return day_of(one) <= day_of(other)
-
-
-class Filling(NamedTuple):
-    """A publication in an occurrence, and how it came there."""
-
-    publication: Publication
-    match: Match
-
-
-@dataclass(slots=True)
-class Place:
-    """One occurrence being filled.
-
-    `opens` also says where records may begin when no window is shown. `nearest` has the keys of records that were put
-    here as the nearest earlier occurrence; `endless` when no record ever fulfils it; `renews` for the stretches of a
-    continuous duty, which no record of their first day closes. `filled` once enough records are there.
-    """
-
-    slot: Slot
-    share: Share
-    needed: int
-    opens: When
-    endless: bool = False
-    renews: bool = False
-    nearest: list[int] = field(default_factory=list)
-    fillings: list[Filling] = field(default_factory=list)
-    filled: bool = False
-    _counted: set[Sameness] = field(default_factory=set)
-    _silent: frozenset[str] = frozenset()  # the owners who said that there is nothing to publish
-
-    def put(self, filling: Filling) -> None:
-        """Take a record in. Whether there are enough does not depend on their order."""
-        self.fillings.append(filling)
-        if not (self.filled or self.endless):
-            self.filled = self._suffices(filling.publication)
-
-    def _suffices(self, publication: Publication) -> bool:
-        """Whether there are enough records with this one."""
-        if self._renews_nothing(publication):
-            return False
-        if publication.kind == "nil":
-            self._silent |= publication.owners
-            return self._all_silent(self._silent)
-        if publication.kind != "publication":
-            return False
-        if len(publication.marks) >= self.needed:
-            return True
-        self._counted.update(samenesses(publication))
-        return len(self._counted) >= self.needed
-
-    def _renews_nothing(self, publication: Publication) -> bool:
-        return self.renews and day_of(publication.published) <= self.slot.period.first
-
-    def _all_silent(self, silent: frozenset[str]) -> bool:
-        """Under `completion: any` there is nothing to publish only when every owner says so."""
-        return len(self.share[1]) == 1 or silent.issuperset(self.share[1])
-
-    def deciding(self, in_order: Sequence[Filling]) -> Filling | None:
-        """Return the record with which there were enough: the `needed`th, or the last `nil` that was wanting."""
-        if not self.filled:
-            return None
-        counted: set[Sameness] = set()
-        silent: frozenset[str] = frozenset()
-        for filling in in_order:
-            publication = filling.publication
-            if self._renews_nothing(publication):
-                continue
-            if publication.kind == "nil":
-                silent |= publication.owners
-                if self._all_silent(silent):
-                    return filling
-            elif publication.kind == "publication":
-                if self.needed == 1:
-                    return filling
-                counted.update(samenesses(publication))
-                if len(counted) >= self.needed:
-                    return filling
-        return None
-
-
-def samenesses(publication: Publication) -> Iterator[Sameness]:
-    """Yield what identifies each of the different records of a publication."""
-    day = day_of(publication.published)
-    return ((publication.owners, day, mark) for mark in publication.marks)
 
 
 class Placing:
@@ -295,32 +197,3 @@ def _closing(place: Place) -> tuple[bool, date, bool, str]:
 def _sequence(place: Place) -> tuple[date, bool, str, tuple[bool, date, bool, str], date, str]:
     opens, period = place.opens, place.slot.period
     return day_of(opens), isinstance(opens, datetime), opens.isoformat(), _closing(place), period.first, period.label
-
-
-def singly(publication: Publication) -> list[Publication]:
-    """Return the records of a day one by one: each may fill, or be, another occurrence."""
-    return [part_of(publication, number, number + 1) for number in range(len(publication.marks))]
-
-
-def part_of(publication: Publication, begin: int, end: int) -> Publication:
-    """Return some of the records of a day, counted from 0."""
-    if end - begin == len(publication.marks):
-        return publication
-    return publication._replace(marks=publication.marks[begin:end], first=publication.first + begin, whole=False)
-
-
-def ordered(publications: Sequence[Publication]) -> list[Publication]:
-    """Return records in the order of their publication, then title."""
-    return sorted(publications, key=_order)
-
-
-def filling_order(filling: Filling) -> tuple[date, bool, str, str, int, int]:
-    """Return what orders the records of an occurrence: by publication, then title."""
-    return _order(filling.publication)
-
-
-def _order(publication: Publication) -> tuple[date, bool, str, str, int, int]:
-    when = publication.published
-    if isinstance(when, datetime):
-        return when.date(), True, when.isoformat(), publication.title, publication.key, publication.first
-    return when, False, "", publication.title, publication.key, publication.first

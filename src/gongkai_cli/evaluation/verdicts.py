@@ -6,7 +6,7 @@ from math import ceil
 from typing import Literal
 
 from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
-from gongkai_cli.evaluation.placing import Filling, Place, filling_order, not_after, samenesses
+from gongkai_cli.evaluation.places import Filling, Place, filling_order, not_after, samenesses
 from gongkai_cli.frequencies import Length
 from gongkai_cli.periods import months_later
 from gongkai_cli.plan import Plan

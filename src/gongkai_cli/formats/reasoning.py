@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from gongkai_cli.evaluation.assessment import Doubt, Paper, Record
-from gongkai_cli.evaluation.placing import Match
+from gongkai_cli.evaluation.places import Match
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.explanation import Step
 from gongkai_cli.formats.wording import amount, day_words, published_words, signal_words
