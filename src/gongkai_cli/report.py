@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from gongkai_cli.deadlines import NoLimit, When, day_of
 from gongkai_cli.evaluation import Evaluation
 from gongkai_cli.evaluation.assessment import Assessment, Doubt, LogFigures, Paper, Record, Unmatched, Unplaced
+from gongkai_cli.evaluation.names import Index
 from gongkai_cli.evaluation.signals import filled_together, signals_of_records
-from gongkai_cli.evaluation.statements import Index
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
 from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan

@@ -247,7 +247,7 @@ def _checked(
     The log is read only where its other lines can change what is said of the new one.
     """
     from gongkai_cli.evaluation import evaluate
-    from gongkai_cli.evaluation.statements import Group
+    from gongkai_cli.evaluation.names import Group
 
     line = _new_line(values)
     found = evaluate(plan, calendar, [line], now(plan.plan.zone))

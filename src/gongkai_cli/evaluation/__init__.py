@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import LAST_YEAR, When, day_of
 from gongkai_cli.evaluation.holding import Holding
-from gongkai_cli.evaluation.statements import KINDS, Group, Rejection, Statements, read_statements
+from gongkai_cli.evaluation.names import Group
+from gongkai_cli.evaluation.statements import KINDS, Rejection, Statements, read_statements
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
 from gongkai_cli.messages import Text
 from gongkai_cli.plan import Plan

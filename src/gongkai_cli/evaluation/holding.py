@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
+from gongkai_cli.evaluation.names import Share
 from gongkai_cli.evaluation.placing import Place, Placing, Sameness, not_after, ordered, samenesses, singly
-from gongkai_cli.evaluation.statements import Event, Extension, Publication, Share, Statements, Waiver
+from gongkai_cli.evaluation.statements import Event, Extension, Publication, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import Verdict, judge
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import read_period

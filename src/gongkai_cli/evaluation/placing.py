@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of
-from gongkai_cli.evaluation.statements import Publication, Share
+from gongkai_cli.evaluation.names import Share
+from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.frequencies import Frequency
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import read_period, read_title

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.assessment import Record
-from gongkai_cli.evaluation.statements import Share
+from gongkai_cli.evaluation.names import Share
 from gongkai_cli.evaluation.verdicts import Verdict, later
 from gongkai_cli.plan import Plan
 from gongkai_cli.workdays import WorkCalendar

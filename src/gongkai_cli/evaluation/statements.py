@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from unicodedata import normalize
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, counts_hours
+from gongkai_cli.evaluation.names import Group, Index, Refused, Share
 from gongkai_cli.frequencies import nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import split_values
@@ -33,47 +33,6 @@ _COLUMNS: Mapping[str, Text] = {
     "reference": text("`reference`"),
     "note": text("`note`"),
 }
-
-
-class Group(Protocol):
-    """Log lines alike in everything that decides a verdict; cells are raw text, empty when missing."""
-
-    @property
-    def key(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def obligation(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def period(self) -> str: ...
-    @property
-    def published(self) -> str: ...
-    @property
-    def formed(self) -> str: ...
-    @property
-    def event(self) -> str: ...
-    @property
-    def until(self) -> str: ...
-    @property
-    def approved_by(self) -> str: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def recorded(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def column(self) -> str: ...
-    @property
-    def fits(self) -> str | None: ...
-    @property
-    def has_note(self) -> bool: ...
-    @property
-    def lines(self) -> int: ...
-    @property
-    def filler_ids(self) -> tuple[int, ...]: ...
 
 
 class Publication(NamedTuple):
@@ -138,9 +97,6 @@ class Rejection(NamedTuple):
     spared: int = 0
 
 
-Share = tuple[str, tuple[str, ...]]  # an obligation's id, and the owners who owe one occurrence together
-
-
 @dataclass(slots=True)
 class Statements:
     """All that a log says, sorted by what it is about; `unmatched` and `rejected` hold the rest."""
@@ -186,102 +142,6 @@ def _of(said: Mapping[Share, list[Said]], keys: Collection[int]) -> dict[Share, 
     return {share: [each for each in found if each.key in keys] for share, found in said.items()}
 
 
-class _Refused(Exception):  # noqa: N818
-    """Raised to leave a group out; `code` None means unmatched rather than rejected."""
-
-    def __init__(self, message: Text, code: str | None = None, column: str = "", hint: Text | None = None) -> None:
-        super().__init__(message.template)
-        self.message, self.code, self.column, self.hint = message, code, column, hint
-
-
-class Index:
-    """The plan's names, as lines of a log use them."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.by_id = {each.id: each for each in plan.obligations}
-        titles: dict[str, list[Obligation]] = {}
-        for each in plan.obligations:
-            titles.setdefault(each.title, []).append(each)
-        # A title that two obligations share names neither.
-        self.by_name = {title: found[0] for title, found in titles.items() if len(found) == 1} | self.by_id
-        self.shares = {each.id: plan.shares_of(each) for each in plan.obligations}
-
-    @cached_property
-    def _matchable(self) -> Mapping[str, list["_Matcher"]]:
-        """By owner, and all under '', the obligations that lines without an obligation can be sorted to."""
-        found: dict[str, list[_Matcher]] = {"": []}
-        for each in self.plan.obligations:
-            matcher = _Matcher.of(each)
-            if matcher is not None:
-                found[""].append(matcher)
-                for owner in dict.fromkeys(owner for owners in self.shares[each.id] for owner in owners):
-                    found.setdefault(owner, []).append(matcher)
-        return found
-
-    def sorted_to(self, group: Group, owner: str) -> Obligation:
-        """Return the one obligation that a line without an obligation fits and whose owner it has."""
-        matchers = self._matchable.get(owner, ())
-        if group.fits is None:
-            fitting = [each.obligation for each in matchers if each.fits(group.title, group.column)]
-        else:
-            found = group.fits.split()
-            fitting = [each.obligation for each in matchers if each.obligation.id in found]
-        if len(fitting) == 1:
-            return fitting[0]
-        if not fitting and group.event:
-            raise _Refused(text("the line names an event, but its `kind` is not `event`"))
-        if not fitting:
-            raise _Refused(text("no obligation's `match` fits the line"))
-        raise _Refused(text("several obligations fit the line: {ids}", ids="、".join(each.id for each in fitting)))
-
-    def obligation(self, name: str) -> Obligation:
-        found = self.by_name.get(name)
-        if found is None:
-            close = nearest(normalize("NFKC", name), list(self.by_name))
-            hint = text("did you mean `{name}`?", name=close) if close else text("`gongkai due` shows the ids")
-            raise _Refused(text("`{value}` is no obligation of the plan", value=name), "GK651", "obligation", hint)
-        return found
-
-    def owner(self, name: str, *, beside_obligation: bool) -> str:
-        found = self.plan.owner_names.get(name)
-        if found is not None:
-            return found
-        if not beside_obligation:
-            raise _Refused(text("the plan does not know the owner `{value}`", value=name))
-        close = nearest(normalize("NFKC", name), list(self.plan.owner_names))
-        hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan, or as an alias there")
-        raise _Refused(text("`{value}` is no owner of the plan", value=name), "GK652", "owner", hint)
-
-    def addressed(self, obligation: Obligation, owners: Sequence[str]) -> dict[Share, frozenset[str]]:
-        """Return the shares of a duty that a line of these owners speaks of, with whom of each it names.
-
-        Without owners it must leave no choice.
-        """
-        shares = self.shares[obligation.id]
-        if not owners:
-            if len(shares) == 1:
-                named = frozenset(shares[0] if len(shares[0]) == 1 else ())
-                return {(obligation.id, shares[0]): named}
-            raise _Refused(text("`{id}` has several owners; the line must name one", id=obligation.id))
-        found = {(obligation.id, share): frozenset(share) & frozenset(owners) for share in shares}
-        own = {share: named for share, named in found.items() if named}
-        if not own:
-            raise _Refused(text("{owner} does not owe `{id}`", owner="、".join(owners), id=obligation.id))
-        return own
-
-    def owners(self, cell: str, *, beside_obligation: bool) -> list[str]:
-        """Return the owners that a cell names, groups with members expanded."""
-        names = [cell.strip()] if cell.strip() in self.plan.owner_names else split_values(cell)
-        found = [self.owner(name, beside_obligation=beside_obligation) for name in names]
-        return list(dict.fromkeys(single for name in found for single in self.plan.groups.get(name, (name,))))
-
-    def obligations(self, cell: str) -> list[Obligation]:
-        """Return the obligations that a cell names; a title may hold the sign that else separates values."""
-        names = [cell.strip()] if cell.strip() in self.by_name else split_values(cell)
-        return [self.obligation(name) for name in names]
-
-
 def read_statements(plan: Plan, groups: Iterable[Group]) -> Statements:
     """Return what the lines of a log say of a plan; nothing is dropped."""
     reader = _Reader(plan)
@@ -325,7 +185,7 @@ class _Reader:
                 self._extension(group)
             else:
                 self._publication(group, kind)
-        except _Refused as refused:
+        except Refused as refused:
             if refused.code is None:
                 self.statements.unmatched[group.key] = refused.message
             else:
@@ -378,7 +238,7 @@ class _Reader:
                 sorted_to = obligation or self.index.sorted_to(group, own[0] if own else "")
                 for share, named in self.index.addressed(sorted_to, own).items():
                     found[share] = found.get(share, frozenset()) | named
-            except _Refused as refused:
+            except Refused as refused:
                 if refused.code is not None:
                     raise
                 reason = refused.message
@@ -390,11 +250,11 @@ class _Reader:
         if name not in known:
             close = nearest(normalize("NFKC", name), list(known))
             hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan's `events`")
-            raise _Refused(text("`{value}` is no event of the plan", value=name), "GK654", "event", hint)
+            raise Refused(text("`{value}` is no event of the plan", value=name), "GK654", "event", hint)
         when = self._when("published", group.published)
         if known[name] in self._hour_events and not isinstance(when, datetime):
             hint = text("write the time too: 2017-08-05 22:30")
-            raise _Refused(text("this event starts a clock of hours and has no time"), "GK655", "published", hint)
+            raise Refused(text("this event starts a clock of hours and has no time"), "GK655", "published", hint)
         members = frozenset(self.index.owners(group.owner, beside_obligation=True))
         obligations = frozenset(each.id for each in self.index.obligations(group.obligation))
         recorded = self._day("recorded", group.recorded) if group.recorded else None
@@ -407,14 +267,14 @@ class _Reader:
         for column, value in lacking.items():
             if not value:
                 hint = text("write who approved it, which paper says so, and why")
-                raise _Refused(text("the line needs {column}", column=_COLUMNS[column]), "GK657", column, hint)
+                raise Refused(text("the line needs {column}", column=_COLUMNS[column]), "GK657", column, hint)
 
     def _waiver(self, group: Group) -> None:
         self._approved(group)
         published = self._when("published", group.published)
         if not group.until:
             hint = text("write the last deadline covered")
-            raise _Refused(text("the line needs {column}", column=_COLUMNS["until"]), "GK657", "until", hint)
+            raise Refused(text("the line needs {column}", column=_COLUMNS["until"]), "GK657", "until", hint)
         until = self._day("until", group.until)
         for share, _ in self._named_shares(group):
             for period in split_values(group.period) or [""]:
@@ -427,7 +287,7 @@ class _Reader:
         until = self._when("until", group.until)
         periods = split_values(group.period)
         if not periods:
-            raise _Refused(text("an extension needs `period`"))
+            raise Refused(text("an extension needs `period`"))
         for share, _ in self._named_shares(group):
             for period in periods:
                 said = Extension(published, until, period, group.key)
@@ -436,7 +296,7 @@ class _Reader:
     def _named_shares(self, group: Group) -> Sequence[tuple[Share, frozenset[str]]]:
         if not group.obligation:
             hint = text("name the obligation")
-            raise _Refused(text("the line needs {column}", column=_COLUMNS["obligation"]), "GK657", "obligation", hint)
+            raise Refused(text("the line needs {column}", column=_COLUMNS["obligation"]), "GK657", "obligation", hint)
         return self._shares(group)
 
     def _when(self, column: str, value: str) -> When:
@@ -444,7 +304,7 @@ class _Reader:
         if when is None:
             found = read_date(value)
             if not isinstance(found, DateRead):
-                raise _Refused(found, "GK658", column, text("write YYYY-MM-DD, for example 2017-07-11"))
+                raise Refused(found, "GK658", column, text("write YYYY-MM-DD, for example 2017-07-11"))
             day, time = found
             when = self._whens[value] = datetime.combine(day, time, self.plan.plan.zone) if time is not None else day
         return when
@@ -458,25 +318,5 @@ def _kind(value: str) -> Kind:
     kind = KINDS.get(value.strip().lower())
     if kind is None:
         hint = text("write one of: publication, nil, correction, event, waiver, extension")
-        raise _Refused(text("`{value}` is no kind of line", value=value), "GK653", "kind", hint)
+        raise Refused(text("`{value}` is no kind of line", value=value), "GK653", "kind", hint)
     return kind
-
-
-class _Matcher(NamedTuple):
-    """An obligation's `match` rule, its words taken apart."""
-
-    obligation: Obligation
-    titles: tuple[tuple[str, ...], ...]
-    columns: tuple[str, ...]
-
-    @classmethod
-    def of(cls, obligation: Obligation) -> "_Matcher | None":
-        match = obligation.match
-        if match is None or not (match.title or match.column):
-            return None
-        return cls(obligation, tuple(tuple(entry.split()) for entry in match.title), match.column)
-
-    def fits(self, title: str, column: str) -> bool:
-        """Whether all words of one entry occur, and the column is one of those named."""
-        titled = not self.titles or any(all(word in title for word in words) for words in self.titles)
-        return titled and (not self.columns or column in self.columns)

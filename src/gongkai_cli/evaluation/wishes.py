@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import Deadline, NoLimit, OnDate, When, counts_hours
-from gongkai_cli.evaluation.statements import KINDS, Index
+from gongkai_cli.evaluation.names import Index
+from gongkai_cli.evaluation.statements import KINDS
 from gongkai_cli.log.wishes import Bundle, Matcher, Wishes
 from gongkai_cli.period_names import TITLE_HINT, split_values
 from gongkai_cli.plan import Obligation, Plan
