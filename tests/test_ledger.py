@@ -63,7 +63,7 @@ def test_what_stands_in_a_ledger(gongkai: Gongkai, plan: Path, tmp_path: Path) -
     )
     assert found[5][4] == "「按月公开社会救助人数」\n本期至少公开 2 条\n“按月”按此口径：次月月底前公开上月数据"
     duties = rows(book["事项清单"])
-    assert [row[1] for row in duties] == ["事项", "政策公开", "=社会救助月报", "价格周报"]
+    assert [row[1] for row in duties] == ["公开事项", "政策公开", "=社会救助月报", "价格周报"]
     assert duties[1][4] == "每逢：信息形成或者变更；事件发生后20个工作日内"
     told = "\n".join(str(row[0].value) for row in book["填报说明"].iter_rows())
     assert "“按月”按此口径计算：次月月底前公开上月数据（编造）" in told
@@ -150,6 +150,9 @@ def test_in_english(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
     assert [cell.value for cell in book["To fill in"][5]] == [
         "no.", "duty", "period", "deadline", "requirement and readings", "published", "title", "url",
         "nothing to publish (day established)", "note", "clause", "obligation", "owner",
+    ]  # fmt: skip
+    assert [cell.value for cell in book["Duties"][5]] == [
+        "no.", "duty", "clause", "requirement and readings", "deadline", "obligation",
     ]  # fmt: skip
 
 

@@ -127,6 +127,14 @@ def test_tables_repeat_their_header_and_tear_no_row(bulletin: Bulletin) -> None:
         assert abs(width - Mm(156).twips) < 20
 
 
+@pytest.mark.parametrize(("count", "kept"), [(1, []), (8, [1, 2, 3, 4, 5, 6, 7]), (9, [1, 8])])
+def test_no_row_stands_alone_at_the_end_of_a_page_or_on_the_next(count: int, kept: list[int]) -> None:
+    blocks: list[Block] = [Title(("表",)), table([Column("数", 1)], [[str(number)] for number in range(count)])]
+    (made,) = tables(opened(set_blocks(blocks, "zh", DAY)))
+    held = [number for number, row in enumerate(made.rows) if row._tr.find(f".//{qn('w:keepNext')}") is not None]
+    assert held == [0, *kept]  # each with the next; 0 is the header
+
+
 def test_the_same_bulletin_is_the_same_bytes(bulletin: Bulletin) -> None:
     made_once = bulletin_docx.render(bulletin, Words("zh"))
     assert made_once == bulletin_docx.render(bulletin, Words("zh"))

@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -13,7 +13,8 @@ from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, r
 from gongkai_cli.cli.grouping import GroupedCommands
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
-from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, usage, words_for_help
+from gongkai_cli.cli.parsing import refused
+from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import BadInput
 
@@ -127,23 +128,13 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _unknown_option(option: str, close: Sequence[str]) -> BadInput:
-    from gongkai_cli.frequencies import nearest
-
-    name = nearest(option, close)
-    hint = text("did you mean `{name}`?", name=name) if name else text("the command's --help shows all its options")
-    return usage(option, text("there is no such option"), hint)
-
-
 def _failed(error: Exception, arguments: list[str]) -> int:
-    option = getattr(error, "option_name", None)
-    if isinstance(option, str) and hasattr(error, "possibilities"):
-        say_problems(_unknown_option(option, error.possibilities or ()).problems, fallback_words(arguments))
+    told = refused(error)
+    if told is not None:
+        say_problems(told.problems, fallback_words(arguments))
         return USAGE_ERROR
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(code, int):  # the parser's own usage errors
-        if isinstance(error, typer.BadParameter):
-            error.message = error.message.removeprefix("Value error, ")  # the words of a library below the parser
         show()
         return code
     import tempfile

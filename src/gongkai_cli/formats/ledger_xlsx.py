@@ -133,7 +133,7 @@ class _Maker:
         ledger, words = self.ledger, self.words
         columns = self._due_columns()
         note = words(
-            text("Fill in the yellow cells only; the sheet “{notes}” says how. Deadlines from {days}: {count}."),
+            text("Fill in the yellow cells only; the sheet “{notes}” says how. Deadlines ({days}): {count}."),
             notes=words(text("How to fill in")), days=range_words(ledger.days, words), count=len(ledger.entries),
         )  # fmt: skip
         made = self.sheet(words(text("To fill in")), "due", columns, note)
@@ -309,7 +309,7 @@ class _Maker:
 
     def duties(self) -> None:
         words, ledger = self.words, self.ledger
-        columns = ["number", "duty_name", "clause", "basis", "deadline", "obligation"]
+        columns = ["number", "duty", "clause", "basis", "deadline", "obligation"]
         note = words(text("All duties of {owner} under the plan: {count}."), owner=visible(ledger.owner),
                      count=len(ledger.duties))  # fmt: skip
         made = self.sheet(words(text("Duties")), "notes", columns, note)
@@ -317,7 +317,7 @@ class _Maker:
         ordered = [*ledger.more, *(each for each in ledger.duties if each not in ledger.more)]
         for row, each in enumerate(ordered, start=HEADER_ROW + 1):
             told = {
-                "duty_name": self._name(each),
+                "duty": self._name(each),
                 "clause": each.clause,
                 "basis": words(text("「{quote}」"), quote=each.quote),
                 "deadline": when_due(each, ledger.plan, words),

@@ -117,8 +117,9 @@ def _table(block: Table) -> str:
     whole = round(_AREA_MM[0] * _TWIPS_PER_MM)
     widths = [whole * (width + 1) // (sum(cells) + len(cells)) for width in cells]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    # The header stays with the first row, and a short table on one page.
-    kept = [number < len(rows) if len(rows) <= _SHORT else number == 1 for number in range(1, len(rows) + 1)]
+    # The header stays with the first row, the last row (often a sum) with the one before, a short table on one page.
+    apart = range(len(rows)) if len(rows) <= _SHORT else (1, len(rows) - 1)
+    kept = [number in apart for number in range(1, len(rows) + 1)]
     header = "".join(
         _cell(_run(title, f'<w:rFonts w:eastAsia="{_HEI}"/>'), width, "center", keep=True)
         for title, width in zip(block.titles, widths, strict=True)

@@ -1,0 +1,54 @@
+"""What the parser refuses, told as every other problem is: with its place, its code and what to do about it."""
+
+import re
+
+from gongkai_cli.cli.terminal import usage
+from gongkai_cli.messages import Text, text
+from gongkai_cli.problems import BadInput
+
+_SEE_HELP = text("the command's --help shows all its options")
+
+
+def refused(error: Exception) -> BadInput | None:
+    """Return an error of the parser as a problem, or None for one that is not known here.
+
+    The parser's classes are no part of typer's interface, and are told by their names.
+    """
+    kind, message = type(error).__name__, getattr(error, "message", "")
+    option = getattr(error, "option_name", None) or _name(getattr(error, "param", None))
+    if not option:
+        return None
+    if kind == "NoSuchOption":
+        return usage(option, text("there is no such option"), _nearest(option, getattr(error, "possibilities", None)))
+    if kind == "MissingParameter":
+        return usage(option, text("this is needed, and is missing"), _SEE_HELP)
+    if kind == "BadOptionUsage":
+        lacking = "requires" in message
+        return usage(option, text("the value is missing") if lacking else text("this takes no value"), _SEE_HELP)
+    if kind == "BadParameter":
+        return _bad_value(option, message.removeprefix("Value error, "))
+    return None
+
+
+def _name(parameter: object) -> str | None:
+    """An option as it is typed, an argument as the usage line writes it."""
+    names = getattr(parameter, "opts", None)
+    if not names:
+        return None
+    return str(names[0]) if str(names[0]).startswith("-") else str(names[0]).upper()
+
+
+def _nearest(option: str, close: list[str] | None) -> Text:
+    from gongkai_cli.frequencies import nearest
+
+    name = nearest(option, close or ())
+    return text("did you mean `{name}`?", name=name) if name else _SEE_HELP
+
+
+def _bad_value(option: str, message: str) -> BadInput:
+    choice = re.fullmatch(r"'(.*)' is not one of (.*)\.", message, re.DOTALL)
+    if choice is None:
+        return usage(option, text("this value cannot be used: {reason}", reason=message), _SEE_HELP)
+    known = choice[2].replace("'", "")
+    said = text("`{value}` is not possible here", value=choice[1])
+    return usage(option, said, text("known are: {known}", known=known))
