@@ -151,6 +151,11 @@ def test_in_english(gongkai: Gongkai, plan: Path, tmp_path: Path) -> None:
         "no.", "duty", "period", "deadline", "requirement and readings", "published", "title", "url",
         "nothing to publish (day established)", "note", "clause", "obligation", "owner",
     ]  # fmt: skip
+    prompts = [each.prompt for each in book["To fill in"].data_validations.dataValidation if each.type == "date"]
+    assert (
+        "The day on which it was published, submitted or done. Leave it empty until then. Write it as 2017-08-31."
+        in prompts
+    )
     assert [cell.value for cell in book["Duties"][5]] == [
         "no.", "duty", "clause", "requirement and readings", "deadline", "obligation",
     ]  # fmt: skip

@@ -239,7 +239,7 @@ class _Maker:
             hint = text("Write it as {example}.", example="2017-08-31 17:30" if timed else "2017-08-31")
             return {
                 "validate": "date", "criteria": "between", "minimum": earliest, "maximum": "=NOW()",
-                "input_title": self.header_words(column)[:32], "input_message": f"{words(said)}{words(hint)}",
+                "input_title": self.header_words(column)[:32], "input_message": ("" if words.language == "zh" else " ").join((words(said), words(hint))),
                 "error_title": words(text("Not a day")),
                 "error_message": words(
                     text("Write a day as 2017-08-31, from {first} to today, or leave the cell empty."),
