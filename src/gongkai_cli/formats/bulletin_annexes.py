@@ -41,8 +41,8 @@ def _meanings(bulletin: Bulletin, words: Words) -> Iterator[str]:
     if bulletin.log is not None:
         yield words(
             text(
-                "On time: the record lies by the deadline. Late: it lies after it. Overdue: the deadline has passed, "
-                "and the log has no record. Excused: a waiver dated by the deadline covers it."
+                "On time: a record is dated by the deadline, that day included. Late: the record is dated after it. Overdue: the "
+                "deadline has passed, and there is no record. Excused: a waiver was granted by the deadline."
             )
         )
         yield words(

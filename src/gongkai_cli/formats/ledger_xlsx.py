@@ -236,10 +236,11 @@ class _Maker:
                     "If there is nothing to publish: the day on which this was established. Else leave it empty."
                 ),
             }[column]
+            space = "" if words.language == "zh" else " "
             hint = text("Write it as {example}.", example="2017-08-31 17:30" if timed else "2017-08-31")
             return {
                 "validate": "date", "criteria": "between", "minimum": earliest, "maximum": "=NOW()",
-                "input_title": self.header_words(column)[:32], "input_message": ("" if words.language == "zh" else " ").join((words(said), words(hint))),
+                "input_title": self.header_words(column)[:32], "input_message": f"{words(said)}{space}{words(hint)}",
                 "error_title": words(text("Not a day")),
                 "error_message": words(
                     text("Write a day as 2017-08-31, from {first} to today, or leave the cell empty."),
