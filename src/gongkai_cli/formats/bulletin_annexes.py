@@ -41,8 +41,9 @@ def _meanings(bulletin: Bulletin, words: Words) -> Iterator[str]:
     if bulletin.log is not None:
         yield words(
             text(
-                "On time: a record is dated by the deadline, that day included. Late: the record is dated after it. Overdue: the "
-                "deadline has passed, and there is no record. Excused: a waiver was granted by the deadline."
+                "On time: a record is dated by the deadline, that day included. Late: the record is dated after it. "
+                "Overdue: the deadline has passed, and there is no record. Excused: a waiver was granted "
+                "by the deadline."
             )
         )
         yield words(
