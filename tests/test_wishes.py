@@ -85,3 +85,35 @@ def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(scenario: 
                 if not [problem for problem in problems if problem.level == "error"]:
                     numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}
                     assert shown(assessment, numbers) == expected(scenario)
+
+
+def test_an_event_of_a_line_without_an_obligation_keeps_days_apart(tmp_path: Path) -> None:
+    plan = parse_plan(
+        """
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 财政局}]
+events: {formed: 信息形成或者变更}
+obligations:
+  - {id: fund, clause: '1', quote: 及时公开, title: 资金分配结果, owner: 财政局, frequency: on formed,
+     deadline: 20 working days after event, match: {title: [资金]}}
+""".encode(),
+        "plan.yaml",
+    ).usable()
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "published,obligation,formed,title\n"
+        "2017-08-10,,2017-08-01,资金分配结果\n"  # an event of its own, found by its title
+        "2017-07-20,fund,,再次公开\n"  # before it: nothing is open
+        "2017-08-20,fund,,再次公开\n",  # after it: one more record of it
+        encoding="utf-8",
+    )
+    found = []
+    for every_mark in (False, True):
+        with read_log([str(path)]) as log:
+            assessment, _ = assess(
+                plan, official_calendar(), log, moment("2017-12-31", plan.plan.zone), every_mark=every_mark
+            )
+            found.append(shown(assessment, {line: line - 2 for line in (2, 3, 4)}))
+    assert found[0] == found[1]
+    assert (found[0]["matched"], found[0]["unmatched"]) == (2, [1])

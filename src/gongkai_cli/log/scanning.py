@@ -285,16 +285,21 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     def said(column: str, condition: str) -> set[str | None]:
         return {cell for (cell,) in engine.rows(f"SELECT DISTINCT {column} FROM raw WHERE {condition}")}
 
+    def spoken_of(condition: str) -> set[str]:
+        """The names that some lines have; a line without one may be anybody's."""
+        cells = said("obligation", condition)
+        return {*wished} if None in cells else _values(cells)
+
     events = said("event", "event IS NOT NULL") if "event" in grouping.present else set()
     # A line that gives its day of formation is an event of its own.
-    formed = _values(said("obligation", "formed IS NOT NULL")) if "formed" in grouping.present else set()
-    undated = said("obligation", "period IS NULL") if "period" in grouping.present else {None}
-    # A line without a period may equal one with it, and then joins it; one without a name may be anybody's.
-    loose = _values(undated) if None not in undated else {*wished}
+    formed = spoken_of("formed IS NOT NULL") if "formed" in grouping.present else set()
+    # A line without a period may equal one with it, and then joins it.
+    undated = spoken_of("period IS NULL") if "period" in grouping.present else {*wished}
     found = {}
     for name, bundle in wished.items():
-        since = bundle.since if name not in formed and bundle.events.isdisjoint(events) else None
-        declared = bundle.declared and name not in loose
+        begun = bool(bundle.events) and (name in formed or not bundle.events.isdisjoint(events))
+        since = None if begun else bundle.since
+        declared = bundle.declared and name not in undated
         if declared or since is not None:
             found[name] = Bundle(declared, since)
     return found
