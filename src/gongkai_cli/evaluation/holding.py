@@ -118,7 +118,7 @@ class _Duty:
                 doubts += _by_date(places[index + 1]) if index + 1 < len(places) else self._beyond
             event = self._events.get(place.slot.period.label)
             if doubts or event is not None:
-                verdict = replace(verdict, uncertain=bool(doubts), doubts=tuple(doubts), event=event)
+                verdict = replace(verdict, doubts=tuple(doubts), event=event)
             yield verdict
 
     # What there is to fill.

@@ -1,11 +1,12 @@
 """The plan's names as lines of a log use them: obligations, owners, and what a line without an obligation fits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from unicodedata import normalize
 
 from gongkai_cli.frequencies import nearest
+from gongkai_cli.log.wishes import Matcher
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan
@@ -76,25 +77,23 @@ class Index:
         self.shares = {each.id: plan.shares_of(each) for each in plan.obligations}
 
     @cached_property
-    def _matchable(self) -> Mapping[str, list["_Matcher"]]:
-        """By owner, and all under '', the obligations that lines without an obligation can be sorted to."""
-        found: dict[str, list[_Matcher]] = {"": []}
-        for each in self.plan.obligations:
-            matcher = _Matcher.of(each)
-            if matcher is not None:
-                found[""].append(matcher)
-                for owner in dict.fromkeys(owner for owners in self.shares[each.id] for owner in owners):
-                    found.setdefault(owner, []).append(matcher)
+    def _matchable(self) -> Mapping[str, list[Matcher]]:
+        """By owner, and all under '', how lines without an obligation are known for one."""
+        found: dict[str, list[Matcher]] = {}
+        for matcher in matchers(self.plan):
+            for owner in ("", *matcher.owners):
+                found.setdefault(owner, []).append(matcher)
         return found
 
     def sorted_to(self, group: Group, owner: str) -> Obligation:
         """Return the one obligation that a line without an obligation fits and whose owner it has."""
-        matchers = self._matchable.get(owner, ())
-        if group.fits is None:
-            fitting = [each.obligation for each in matchers if each.fits(group.title, group.column)]
-        else:
-            found = group.fits.split()
-            fitting = [each.obligation for each in matchers if each.obligation.id in found]
+        tried = self._matchable.get(owner, ())
+        known = None if group.fits is None else group.fits.split()  # where the engine has tried all rules already
+        fitting = [
+            self.by_id[each.name]
+            for each in tried
+            if (each.fits(group.title, group.column) if known is None else each.name in known)
+        ]
         if len(fitting) == 1:
             return fitting[0]
         if not fitting and group.event:
@@ -150,21 +149,13 @@ class Index:
         return [self.obligation(name) for name in names]
 
 
-class _Matcher(NamedTuple):
-    """An obligation's `match` rule, its words taken apart."""
-
-    obligation: Obligation
-    titles: tuple[tuple[str, ...], ...]
-    columns: tuple[str, ...]
-
-    @classmethod
-    def of(cls, obligation: Obligation) -> "_Matcher | None":
-        match = obligation.match
-        if match is None or not (match.title or match.column):
-            return None
-        return cls(obligation, tuple(tuple(entry.split()) for entry in match.title), match.column)
-
-    def fits(self, title: str, column: str) -> bool:
-        """Whether all words of one entry occur, and the column is one of those named."""
-        titled = not self.titles or any(all(word in title for word in words) for words in self.titles)
-        return titled and (not self.columns or column in self.columns)
+def matchers(plan: Plan) -> Iterator[Matcher]:
+    """Yield how lines without an obligation are known for one."""
+    for each in plan.obligations:
+        if each.match is not None and (each.match.title or each.match.column):
+            owing = set(plan.owners_of(each))
+            cells = (
+                cell for cell, name in plan.owner_names.items() if not owing.isdisjoint(plan.groups.get(name, (name,)))
+            )
+            titles = tuple(tuple(entry.split()) for entry in each.match.title)
+            yield Matcher(each.id, titles, each.match.column, frozenset(cells))

@@ -28,7 +28,6 @@ class Verdict:
 
     occurrence: Occurrence
     status: Status
-    uncertain: bool
     due_soon: bool
     days_late: int
     original_deadline: When | None
@@ -39,6 +38,11 @@ class Verdict:
     extension: int | None = None
     event: int | None = None
     doubts: tuple[int, ...] = ()
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the evidence allows another reading."""
+        return bool(self.doubts)
 
     @property
     def by_nil(self) -> bool:
@@ -73,7 +77,6 @@ def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCale
     return Verdict(
         occurrence,
         status,
-        uncertain=False,
         due_soon=awaited and warns_from(plan, calendar, slot.deadline or at) <= at.date(),
         days_late=_days_late(slot.deadline, late_until, zone),
         original_deadline=None,

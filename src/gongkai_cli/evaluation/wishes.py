@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import Deadline, NoLimit, OnDate, When, counts_hours
-from gongkai_cli.evaluation.names import Index
+from gongkai_cli.evaluation.names import Index, matchers
 from gongkai_cli.evaluation.statements import KINDS
-from gongkai_cli.log.wishes import Bundle, Matcher, Wishes
+from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.period_names import TITLE_HINT, split_values
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import counts_from, rule_of, timetable
@@ -27,15 +27,15 @@ def groups_of(
     `by_recorded` keeps apart what was written down on different days; `every_mark` tells all different records apart,
     not only those of which it can matter.
     """
+    index = Index(plan)
     wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
     if isinstance(as_of, datetime):
         wishes = replace(wishes, clocks=_names(plan.obligations))
     elif not (by_recorded or every_mark):
-        wishes = replace(wishes, bundles=dict(_bundles(plan, calendar)), as_of=as_of)
+        wishes = replace(wishes, bundles=dict(_bundles(index, calendar)), as_of=as_of)
     groups = log.groups(wishes)
     # An extension to the minute makes the time of day matter where the plan did not.
     timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
-    index = Index(plan)
     clocks = wishes.clocks.union(*(_named(index, cell) for cell in timed))
     marked = None if wishes.marked is None else wishes.marked | _compared(index, groups)
     if (clocks, marked) != (wishes.clocks, wishes.marked):
@@ -47,32 +47,20 @@ def wishes_of(plan: Plan, *, by_recorded: bool, every_mark: bool) -> Wishes:
     """Return what is to be told apart for verdicts as of a day, as far as the plan alone says it."""
     periodic = _names(each for each in plan.obligations if each.frequency.periodic)
     return Wishes(
-        clocks=frozenset(clock_names(plan)),
+        clocks=clock_names(plan),
         title_hint=TITLE_HINT,
         titled=periodic,
         marked=None if every_mark else _names(each for each in plan.obligations if each.min_records > 1),
         marked_undated=periodic,  # two records of one day may belong to two periods
         by_recorded=by_recorded,
         names=_names(plan.obligations),
-        matchers=tuple(_matchers(plan)),
+        matchers=tuple(matchers(plan)),
     )
 
 
-def _matchers(plan: Plan) -> Iterator[Matcher]:
-    """Yield how lines without an obligation are known for one."""
-    for each in plan.obligations:
-        if each.match is not None and (each.match.title or each.match.column):
-            owing = set(plan.owners_of(each))
-            cells = (
-                cell for cell, name in plan.owner_names.items() if not owing.isdisjoint(plan.groups.get(name, (name,)))
-            )
-            titles = tuple(tuple(entry.split()) for entry in each.match.title)
-            yield Matcher(each.id, titles, each.match.column, frozenset(cells))
-
-
-def _bundles(plan: Plan, calendar: WorkCalendar) -> Iterator[tuple[str, Bundle]]:
+def _bundles(index: Index, calendar: WorkCalendar) -> Iterator[tuple[str, Bundle]]:
     """Yield the names of duties of which the first of several lines decides, and which lines those are."""
-    by_name = Index(plan).by_name
+    plan = index.plan
     for each in plan.obligations:
         if each.min_records > 1 or _runs_by_the_clock(plan.deadline_of(each)):
             continue
@@ -87,7 +75,7 @@ def _bundles(plan: Plan, calendar: WorkCalendar) -> Iterator[tuple[str, Bundle]]
         elif form != "continuous" or isinstance(plan.deadline_of(each), NoLimit):
             bundle = _single(plan, calendar, each)
         if bundle is not None:
-            yield from ((name, bundle) for name in (each.id, each.title) if by_name.get(name) is each)
+            yield from ((name, bundle) for name in (each.id, each.title) if index.by_name.get(name) is each)
 
 
 def _single(plan: Plan, calendar: WorkCalendar, obligation: Obligation) -> Bundle | None:
@@ -128,9 +116,9 @@ def _day(published: str) -> date | None:
     return found.day if isinstance(found, DateRead) else None
 
 
-def clock_names(plan: Plan) -> list[str]:
+def clock_names(plan: Plan) -> frozenset[str]:
     """Return the ids and titles of duties for which the time of day of a record matters."""
-    return sorted(_names(each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each))))
+    return _names(each for each in plan.obligations if _runs_by_the_clock(plan.deadline_of(each)))
 
 
 def _names(obligations: Iterable[Obligation]) -> frozenset[str]:

@@ -29,6 +29,11 @@ class Matcher(NamedTuple):
     columns: tuple[str, ...]
     owners: frozenset[str]
 
+    def fits(self, title: str, column: str) -> bool:
+        """Return whether a line with this title and column fits, whoever it is from."""
+        titled = not self.titles or any(all(word in title for word in words) for words in self.titles)
+        return titled and (not self.columns or column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
