@@ -44,7 +44,7 @@ class Row:
     signals: tuple[str, ...]
     verdict: Verdict | None = None
     records: tuple[Record, ...] = ()
-    papers: tuple[Paper, ...] = ()  # these two are read for a bulletin alone
+    papers: tuple[Paper, ...] = ()  # these two are read only where they are shown
     doubts: tuple[Doubt, ...] = ()
 
     @property
