@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit bench catalogs clean
+.PHONY: demo test lint types imports unit bench catalogs docs docs-serve clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -23,6 +23,7 @@ $(STAMP): pyproject.toml
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -42,6 +43,13 @@ catalogs: $(STAMP)
 	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k text -o build/gongkai.pot src
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120 -l zh -D gongkai -i build/gongkai.pot -o src/gongkai_cli/messages/zh.po
 	$(BIN)/pybabel -q compile -l zh -i src/gongkai_cli/messages/zh.po -o src/gongkai_cli/messages/zh.mo
+
+# The documentation as a site, in build/site/html; docs-serve shows it at http://localhost:8000.
+docs: $(STAMP)
+	@$(BIN)/python docs/site/build.py
+
+docs-serve: $(STAMP)
+	@$(BIN)/python docs/site/build.py --serve
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build
