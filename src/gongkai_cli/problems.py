@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gongkai_cli.messages import Text, text
+from gongkai_cli.messages import Text, Words, text
 
 Level = Literal["error", "warning"]
+
+_MOST_SAID = 20  # by an exception; `problems` has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,13 @@ class Problem:
     source: str = field(default="", compare=False)  # the line at fault, as it stands in the file
     caret: int = field(default=0, compare=False)  # the character of `source` (from 1) at fault; 0: at the column
 
+    def __str__(self) -> str:
+        """Return the problem on one line, in English; what would steer a terminal is spelt out."""
+        words = Words("en")
+        hint = f" ({words(self.hint)})" if self.hint is not None else ""
+        said = f"{self.location}: {self.code} {words(self.message)}{hint}"
+        return "".join(each if each.isprintable() or each == "\u3000" else ascii(each)[1:-1] for each in said)
+
     @property
     def level(self) -> Level:
         """`error` or `warning`, as the table of codes says."""
@@ -60,11 +69,17 @@ class Problem:
 
 
 class BadInput(Exception):  # noqa: N818  # it carries problems rather than being one
-    """Raised when going on makes no sense; carries every problem found."""
+    """Raised when going on makes no sense; `problems` has every problem found, in order of place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__(f"{len(self.problems)} problems")
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return the first problems, one a line."""
+        more = len(self.problems) - _MOST_SAID
+        said = [str(each) for each in self.problems[:_MOST_SAID]]
+        return "\n".join([*said, f"… and {more} more"] if more > 0 else said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gongkai_cli.evaluation.signals import filled_together, signals_of_records
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, warns_from
 from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan
+from gongkai_cli.problems import Problem
 from gongkai_cli.schedule import Occurrence, occurrences, signals_of
 from gongkai_cli.workdays import WorkCalendar
 
@@ -46,6 +47,41 @@ class Row:
     records: tuple[Record, ...] = ()
     papers: tuple[Paper, ...] = ()  # these two are read only where they are shown
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def obligation(self) -> Obligation:
+        """The duty that this is one instance of."""
+        return self.occurrence.obligation
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The organisation that is judged; several where any of them can fulfil it."""
+        return self.occurrence.owners
+
+    @property
+    def period(self) -> str:
+        """The label of what it covers, such as `2017-08`."""
+        return self.occurrence.slot.period.label
+
+    @property
+    def opens(self) -> When | None:
+        """The first day, or instant, of its window; None where no limit is set."""
+        return self.occurrence.slot.opens
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the deadline was counted over days that no working-day notice has settled."""
+        return self.occurrence.slot.provisional
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the evidence allows another reading."""
+        return self.verdict is not None and self.verdict.uncertain
+
+    @property
+    def days_late(self) -> int | None:
+        """Calendar days (of clocks of hours: 24-hour days begun), 0 when not late; None where no log was given."""
+        return self.verdict.days_late if self.verdict is not None else None
 
     @property
     def deadline(self) -> When | None:
@@ -95,6 +131,11 @@ class Report:
     concerned: tuple[Unmatched, ...] = ()
     concerned_lines: int = 0
     nearest: Row | None = None  # the next deadline after an empty range, or the last one before it
+    problems: tuple[Problem, ...] = ()  # of the log: warnings, and those of lines that were left out
+
+    def of(self, *statuses: Status) -> tuple[Row, ...]:
+        """Return the rows that have one of some statuses, in their order."""
+        return tuple(row for row in self.rows if row.status in statuses)
 
     @property
     def summary(self) -> Mapping[str, int] | None:

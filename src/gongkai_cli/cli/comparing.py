@@ -1,14 +1,13 @@
 """Two plans held against each other and against one log, as the command line asks for it."""
 
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from gongkai_cli.cli.configuration import find_log
-from gongkai_cli.cli.session import no_log
-from gongkai_cli.cli.terminal import say_problems, usage
+from gongkai_cli.cli.session import no_log, say_skipped
+from gongkai_cli.cli.terminal import usage
 from gongkai_cli.cli.values import check_obligation, read_as_of, read_day
 from gongkai_cli.deadlines import When
 from gongkai_cli.diff import (
@@ -27,7 +26,7 @@ from gongkai_cli.frequencies import nearest
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan import Plan
 from gongkai_cli.plan_file import LoadedPlan
-from gongkai_cli.problems import BadInput, Problem
+from gongkai_cli.problems import Problem
 from gongkai_cli.workdays import WorkCalendar
 
 
@@ -110,11 +109,11 @@ def _held(
     """Hold both plans against the log; problems that both find are those of the log itself."""
     # Imported here: a comparison without a log needs no table engine.
     from gongkai_cli.evaluation.assessment import assess
-    from gongkai_cli.log.reading import read_log
+    from gongkai_cli.library import load_log
 
     plans, stale = _named_as_in_log(pairing, paths, headers)
-    old, problems_of_old = assess(plans[0], calendar, read_log(paths, headers), as_of, known_on)
-    new, problems_of_new = assess(plans[1], calendar, read_log(paths, headers), as_of, known_on)
+    old, problems_of_old = assess(plans[0], calendar, load_log(paths, headers), as_of, known_on)
+    new, problems_of_new = assess(plans[1], calendar, load_log(paths, headers), as_of, known_on)
     both = set(problems_of_old) & set(problems_of_new)
     of_old, of_new = (
         tuple(each for each in problems if each not in both) for problems in (problems_of_old, problems_of_new)
@@ -131,11 +130,11 @@ def _named_as_in_log(
     events = list(pairing.names.events.items())
     if not ids and not events:
         return plans, ()
-    from gongkai_cli.log.reading import read_log
+    from gongkai_cli.library import load_log
     from gongkai_cli.period_names import split_values
 
     named, happened = Counter[str](), Counter[str]()
-    for group in read_log(paths, headers).groups():
+    for group in load_log(paths, headers).groups():
         named.update(dict.fromkeys(split_values(group.obligation), group.lines))
         happened[group.event] += group.lines
     known = known_names(ids, named, *({each.id for each in plan.obligations} for plan in plans))
@@ -147,13 +146,6 @@ def _named_as_in_log(
 
 def _say(held: _BothHeld, words: Words, *, skip: bool) -> None:
     """Say what is wrong with the log itself; raise BadInput where that forbids an answer."""
-    from gongkai_cli.evaluation.assessment import SKIPPABLE
+    from gongkai_cli.evaluation.assessment import allowed
 
-    errors = [problem for problem in held.shared if problem.level == "error"]
-    # --skip-bad-lines spares lines, never whole files.
-    if errors and (not skip or any(each.code not in SKIPPABLE for each in errors)):
-        raise BadInput(held.shared)
-    if held.shared:
-        say_problems(held.shared, words)
-    if errors:
-        sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
+    say_skipped(allowed(held.shared, skip_bad_lines=skip), words)

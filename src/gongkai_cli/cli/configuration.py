@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from gongkai_cli.frequencies import nearest
+from gongkai_cli.library import load_calendar, load_plan
 from gongkai_cli.messages import Text, text
 from gongkai_cli.plan import Plan
-from gongkai_cli.plan_file import load_plan
 from gongkai_cli.problems import BadInput, Location, Problem
-from gongkai_cli.workday_overrides import calendar_with
-from gongkai_cli.workdays import WorkCalendar, official_calendar
+from gongkai_cli.workdays import WorkCalendar
 
 _KEYS = ("plan", "log", "workdays", "headers")
 
@@ -124,8 +123,7 @@ def workday_files(asked: Sequence[Path]) -> list[Path]:
 
 def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
     """Return the working days to use: the official ones, with override files from --workdays or the configuration."""
-    files = workday_files(asked)
-    return calendar_with(official_calendar(), files) if files else official_calendar()
+    return load_calendar(*workday_files(asked))
 
 
 def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
@@ -140,5 +138,4 @@ def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
 
 def use_plan(asked: Path | None, calendar: WorkCalendar) -> Plan:
     """Return the plan to use; raise BadInput with all its errors where it has any."""
-    path = find_plan(asked)
-    return load_plan(path, calendar).usable()
+    return load_plan(find_plan(asked), calendar)

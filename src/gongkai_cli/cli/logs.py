@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 def open_log(paths: Sequence[str], headers: Mapping[str, str], waiting: "Waiting", today: date) -> "Log":
     """Return the log at some paths, with the table engine loaded; its ledgers can tell of nothing after `today`."""
     with put_off():  # a fifth of a second in which an interrupt would leave the engine half loaded
+        from gongkai_cli.library import load_log
         from gongkai_cli.log import scanning  # noqa: F401
-        from gongkai_cli.log.reading import read_log
-    return read_log(paths, headers, waiting.reading, today=today)
+    return load_log(paths, headers, today=today, progress=waiting.reading)

@@ -1,7 +1,7 @@
 """One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Assessment
 from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.library import hold
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput, Problem
@@ -113,45 +114,32 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
     skipped: tuple[Problem, ...] = ()
     if paths:
         with waiting.doing(text("Reading the log")):
-            assessment, said = _assess(asked, plan, calendar, waiting, as_of, known_on, until, since, paths, headers)
-        skipped = _skipped(said, words, skip_bad_lines=asked.skip_bad_lines)
+            log = open_log(paths, headers, waiting, now(plan.plan.zone).date())
+            assessment, said = hold(
+                plan,
+                log,
+                as_of,
+                known_on,
+                calendar,
+                until=until,
+                since=since,
+                skip_bad_lines=asked.skip_bad_lines,
+                every_mark=asked.every_mark,
+            )
+        skipped = say_skipped(said, words)
     elif fail_on or chosen.statuses or since is not None:
         raise no_log()
     return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped, waiting)
 
 
-def _assess(
-    asked: Asked,
-    plan: Plan,
-    calendar: WorkCalendar,
-    waiting: Waiting,
-    as_of: When,
-    known_on: date | None,
-    until: date | None,
-    since: date | None,
-    paths: Sequence[str],
-    headers: Mapping[str, str],
-) -> tuple[Assessment, tuple[Problem, ...]]:
-    # Imported here: a schedule without a log needs no table engine.
-    from gongkai_cli.evaluation.assessment import assess
-
-    log = open_log(paths, headers, waiting, now(plan.plan.zone).date())
-    return assess(plan, calendar, log, as_of, known_on, until, since, every_mark=asked.every_mark)
-
-
-def _skipped(problems: Sequence[Problem], words: Words, *, skip_bad_lines: bool) -> tuple[Problem, ...]:
-    """Say the problems of a log and return the lines that are left out; raise BadInput where none may be."""
-    from gongkai_cli.evaluation.assessment import SKIPPABLE
-
-    errors = [problem for problem in problems if problem.level == "error"]
-    # --skip-bad-lines spares lines, never whole files.
-    if errors and (not skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
-        raise BadInput(problems)
+def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...]:
+    """Say the problems of a log that do not forbid an answer, and return those of the lines that are left out."""
+    errors = tuple(problem for problem in problems if problem.level == "error")
     if problems:
         say_problems(problems, words)
-        if errors:
-            sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
-    return tuple(errors)
+    if errors:
+        sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
+    return errors
 
 
 def held_report(

@@ -16,7 +16,7 @@ from gongkai_cli.evaluation.wishes import groups_of
 from gongkai_cli.log.sources import place_in
 from gongkai_cli.messages import Text
 from gongkai_cli.plan import Plan
-from gongkai_cli.problems import Problem
+from gongkai_cli.problems import BadInput, Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ SKIPPABLE = frozenset(
         "GK658",
     )
 )
+
+
+def allowed(problems: Sequence[Problem], *, skip_bad_lines: bool) -> tuple[Problem, ...]:
+    """Return the problems of a log where none forbids an answer; raise BadInput with all of them where one does."""
+    errors = [problem for problem in problems if problem.level == "error"]
+    # Single lines may be spared, never whole files.
+    if errors and (not skip_bad_lines or any(each.code not in SKIPPABLE for each in errors)):
+        raise BadInput(problems)
+    return tuple(problems)
 
 
 class Record(NamedTuple):

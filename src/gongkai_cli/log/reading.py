@@ -149,6 +149,8 @@ class Log:
         return spots(self._contents, wanted)
 
     def _opened(self) -> "Scan":
+        if not self._tidy.alive:
+            raise ValueError("this log is closed")
         if self._scan is None:
             from gongkai_cli.log.scanning import Scan  # brings in the engine, which takes a fifth of a second
 
