@@ -693,7 +693,7 @@ def test_before_event_on_the_first_day_is_a_window_of_one_day() -> None:
 def test_who_owes_an_occurrence(owner: object, completion: str | None, shares: list[tuple[str, ...]]) -> None:
     keys: dict[str, Any] = {"owner": owner, "frequency": "monthly", "deadline": "end of period"}
     plan = plan_of({**keys, "completion": completion} if completion else keys)
-    assert plan.shares_of(plan.obligations[0]) == shares
+    assert list(plan.shares_of(plan.obligations[0])) == shares
     found = list(occurrences(plan, PINNED, d("2017-08-01"), d("2017-08-31")))
     assert [each.owners for each in found] == shares
     assert [each.shared for each in found] == [len(share) > 1 for share in shares]

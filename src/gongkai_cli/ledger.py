@@ -1,6 +1,6 @@
 """Ledgers: what one owner owes in a range of days, and which duties it can report on at any time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gongkai_cli.plan import Obligation, Plan
@@ -49,12 +49,21 @@ def ledgers(report: Report, days: Days, owners: Iterable[str]) -> list[Ledger]:
 
     An occurrence that several owners share is in the ledger of each.
     """
+    duties: dict[str, list[Obligation]] = {}
+    for obligation in report.plan.obligations:
+        for owner in report.plan.owners_of(obligation):
+            duties.setdefault(owner, []).append(obligation)
+    entries: dict[str, list[Entry]] = {}
+    for row in report.rows:
+        for owner in row.occurrence.owners:
+            entries.setdefault(owner, []).append(_entry(row))
+    undated = report.undated
+    dateless = {each.id for each in (*undated.on_events, *undated.continuous, *undated.no_limit)}
     found = []
     for owner in owners:
-        duties = tuple(each for each in report.plan.obligations if owner in report.plan.owners_of(each))
-        if duties:
-            entries = tuple(_entry(row) for row in report.rows if owner in row.occurrence.owners)
-            found.append(Ledger(report, owner, days, entries, _without_dates(report, duties), duties))
+        if mine := tuple(duties.get(owner, ())):
+            more = tuple(each for each in mine if each.id in dateless)
+            found.append(Ledger(report, owner, days, tuple(entries.get(owner, ())), more, mine))
     return found
 
 
@@ -63,9 +72,3 @@ def _entry(row: Row) -> Entry:
         return Entry(row, 0)
     needed = row.occurrence.obligation.min_records
     return Entry(row, max(1, needed - (row.verdict.count if row.verdict else 0)))
-
-
-def _without_dates(report: Report, duties: Sequence[Obligation]) -> tuple[Obligation, ...]:
-    undated = {each.id for group in (report.undated.on_events, report.undated.continuous, report.undated.no_limit)
-               for each in group}  # fmt: skip
-    return tuple(each for each in duties if each.id in undated)

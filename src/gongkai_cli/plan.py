@@ -183,13 +183,32 @@ class Plan(Strict):
 
     def owners_of(self, obligation: Obligation) -> tuple[str, ...]:
         """Return the names of those who owe a duty: groups with members expanded, duplicates dropped."""
-        names = (self.owner_names.get(name, name) for name in obligation.owner)
-        return tuple(dict.fromkeys(single for name in names for single in self.groups.get(name, (name,))))
+        owners = self._owing.get(obligation.owner)
+        if owners is None:
+            names = (self.owner_names.get(name, name) for name in obligation.owner)
+            owners = tuple(dict.fromkeys(single for name in names for single in self.groups.get(name, (name,))))
+            self._owing[obligation.owner] = owners
+        return owners
 
-    def shares_of(self, obligation: Obligation) -> list[tuple[str, ...]]:
+    def shares_of(self, obligation: Obligation) -> tuple[tuple[str, ...], ...]:
         """Return who owes one occurrence together: one tuple per owner, or a single one for `completion: any`."""
         owners = self.owners_of(obligation)
-        return [owners] if obligation.completion == "any" else [(owner,) for owner in owners]
+        if obligation.completion == "any":
+            return (owners,)
+        shares = self._each.get(obligation.owner)
+        if shares is None:
+            shares = self._each[obligation.owner] = tuple((owner,) for owner in owners)
+        return shares
+
+    # By what obligations say of their owners, which is the same few lists again and again: who that is, and each alone.
+
+    @cached_property
+    def _owing(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _each(self) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        return {}
 
     def deadline_of(self, obligation: Obligation) -> Deadline:
         """Return the duty's own deadline, or that of the one reading that carries one."""

@@ -174,6 +174,8 @@ def concerns(plan: Plan, chosen: Filter) -> Callable[[Unplaced], bool]:
     if not (chosen.owners or chosen.obligations):
         return lambda _: True
     named = Index(plan).by_name
+    asked = [each for each in plan.obligations if each.id in chosen.obligations]
+    asked_of = {owner for each in asked for owner in plan.owners_of(each)}
     judged: dict[tuple[str, str], bool] = {}  # the same few names again and again
 
     def may_concern(line: Unplaced) -> bool:
@@ -192,8 +194,7 @@ def concerns(plan: Plan, chosen: Filter) -> Callable[[Unplaced], bool]:
             return False
         # A line that names only one of the two may be about whatever goes with it.
         if owners:
-            asked = [each for each in plan.obligations if each.id in chosen.obligations]
-            if asked and not duties and known.isdisjoint(owner for each in asked for owner in plan.owners_of(each)):
+            if asked and not duties and known.isdisjoint(asked_of):
                 return False
             return not chosen.owners or not chosen.owners.isdisjoint(known)
         owing = {owner for each in duties for owner in plan.owners_of(each)}

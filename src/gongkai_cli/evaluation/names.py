@@ -74,7 +74,7 @@ class Index:
             titles.setdefault(each.title, []).append(each)
         # A title that two obligations share names neither.
         self.by_name = {title: found[0] for title, found in titles.items() if len(found) == 1} | self.by_id
-        self.shares = {each.id: plan.shares_of(each) for each in plan.obligations}
+        self._shares: dict[tuple[tuple[str, ...], bool], Mapping[str, tuple[str, ...]]] = {}
 
     @cached_property
     def _matchable(self) -> Mapping[str, list[Matcher]]:
@@ -125,17 +125,30 @@ class Index:
 
         Without owners it must leave no choice.
         """
-        shares = self.shares[obligation.id]
         if not owners:
+            shares = self.plan.shares_of(obligation)
             if len(shares) == 1:
                 named = frozenset(shares[0] if len(shares[0]) == 1 else ())
                 return {(obligation.id, shares[0]): named}
             raise Refused(text("`{id}` has several owners; the line must name one", id=obligation.id))
-        found = {(obligation.id, share): frozenset(share) & frozenset(owners) for share in shares}
-        own = {share: named for share, named in found.items() if named}
+        by_owner = self._by_owner(obligation)
+        own: dict[Share, frozenset[str]] = {}
+        for owner in owners:
+            if owner in by_owner:
+                share = obligation.id, by_owner[owner]
+                own[share] = own.get(share, frozenset()) | {owner}
         if not own:
             raise Refused(text("{owner} does not owe `{id}`", owner="、".join(owners), id=obligation.id))
         return own
+
+    def _by_owner(self, obligation: Obligation) -> Mapping[str, tuple[str, ...]]:
+        """With whom each of those who owe a duty owes it together."""
+        said = obligation.owner, obligation.completion == "any"
+        found = self._shares.get(said)
+        if found is None:
+            shares = self.plan.shares_of(obligation)
+            found = self._shares[said] = {owner: share for share in shares for owner in share}
+        return found
 
     def owners(self, cell: str, *, beside_obligation: bool) -> list[str]:
         """Return the owners that a cell names, groups with members expanded."""
@@ -151,11 +164,14 @@ class Index:
 
 def matchers(plan: Plan) -> Iterator[Matcher]:
     """Yield how lines without an obligation are known for one."""
+    naming: dict[str, list[str]] = {}  # the cells that name an owner, alone or in a group
+    for cell, name in plan.owner_names.items():
+        for owner in plan.groups.get(name, (name,)):
+            naming.setdefault(owner, []).append(cell)
+    cells: dict[tuple[str, ...], frozenset[str]] = {}
     for each in plan.obligations:
         if each.match is not None and (each.match.title or each.match.column):
-            owing = set(plan.owners_of(each))
-            cells = (
-                cell for cell, name in plan.owner_names.items() if not owing.isdisjoint(plan.groups.get(name, (name,)))
-            )
+            if each.owner not in cells:
+                cells[each.owner] = frozenset(cell for owner in plan.owners_of(each) for cell in naming[owner])
             titles = tuple(tuple(entry.split()) for entry in each.match.title)
-            yield Matcher(each.id, titles, each.match.column, frozenset(cells))
+            yield Matcher(each.id, titles, each.match.column, cells[each.owner])
