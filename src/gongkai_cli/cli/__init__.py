@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import typer
 
@@ -14,7 +13,14 @@ from gongkai_cli.cli.grouping import GroupedCommands
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
 from gongkai_cli.cli.parsing import refused
-from gongkai_cli.cli.terminal import fallback_words, say_problems, speak_utf8, words_for_help
+from gongkai_cli.cli.streams import prepare_streams
+from gongkai_cli.cli.terminal import (
+    complain,
+    fallback_words,
+    flush,
+    say_problems,
+    words_for_help,
+)
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import BadInput
 
@@ -95,7 +101,7 @@ def main() -> None:
     """Run the command line; the exit code is 0, 1, 2, 3 or 130, as docs/exit-codes.md says."""
     # What one command makes lives until it ends: looking for cycles among it took a fifth of the time of a large log.
     gc.disable()
-    speak_utf8()
+    prepare_streams()
     hear_interrupts()
     try:
         code = run(sys.argv[1:])
@@ -109,7 +115,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; nothing but the code comes out of a failure."""
     try:
         result = app(arguments, prog_name="gongkai", standalone_mode=False)
-        sys.stdout.flush()
+        flush()
     except BadInput as error:
         if was_interrupted():
             return INTERRUPTED
@@ -117,10 +123,6 @@ def run(arguments: list[str]) -> int:
         return USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader, such as `head`, has seen enough. Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence
         if was_interrupted():
             return INTERRUPTED
@@ -137,19 +139,26 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     if callable(show) and isinstance(code, int):  # the parser's own usage errors
         show()
         return code
-    import tempfile
     import traceback
 
     words = fallback_words(arguments)
-    handle, name = tempfile.mkstemp(prefix="gongkai-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write("".join(traceback.format_exception(error)))
-    typer.echo(
-        words(
-            text("gongkai failed, which is our mistake: {error}. Please report it with {file}"),
-            error=f"{type(error).__name__}: {error}",
-            file=str(Path(name)),
-        ),
-        err=True,
-    )
+    details = "".join(traceback.format_exception(error))
+    file = _kept(details)
+    said = text("gongkai failed, which is our mistake: {error}. Please report it with {file}")
+    if file is None:
+        said = text("gongkai failed, which is our mistake: {error}. Please report it with what follows:\n{details}")
+    complain(words(said, error=f"{type(error).__name__}: {error}", file=file, details=details) + "\n")
     return INTERNAL_ERROR
+
+
+def _kept(details: str) -> str | None:
+    """Return the file into which the details of a failure were written, or None where none can be."""
+    import tempfile
+
+    try:
+        handle, name = tempfile.mkstemp(prefix="gongkai-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(details)
+    except OSError:
+        return None
+    return name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gongkai_cli.cli.terminal import here
 from gongkai_cli.frequencies import nearest
 from gongkai_cli.library import load_calendar, load_plan
 from gongkai_cli.messages import Text, text
@@ -92,7 +93,7 @@ def find_plan(asked: Path | None) -> Path:
         return asked
     if named := os.environ.get("GONGKAI_PLAN"):
         return Path(named)
-    configured = read_configuration(Path.cwd()).plan
+    configured = read_configuration(here()).plan
     if configured is not None:
         return _shortest(configured)
     folder = Path("plans")
@@ -105,12 +106,12 @@ def find_plan(asked: Path | None) -> Path:
         else text("there is no plan here: no file in `plans/`")
     )
     hint = text('name it: --plan FILE, or GONGKAI_PLAN, or `plan = "…"` in gongkai.toml')
-    raise BadInput([Problem(Location(str(Path.cwd())), "GK802", message, hint)])
+    raise BadInput([Problem(Location(str(here())), "GK802", message, hint)])
 
 
 def _shortest(path: Path) -> Path:
     """Return a path as it would be typed in the current folder, where it lies in or below it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return path.relative_to(here()) if path.is_relative_to(here()) else path
 
 
 def workday_files(asked: Sequence[Path]) -> list[Path]:
@@ -118,7 +119,7 @@ def workday_files(asked: Sequence[Path]) -> list[Path]:
     files = list(asked)
     if not files and (named := os.environ.get("GONGKAI_WORKDAYS")):
         files = [Path(part) for part in named.split(os.pathsep)]
-    return files or [_shortest(each) for each in read_configuration(Path.cwd()).workdays]
+    return files or [_shortest(each) for each in read_configuration(here()).workdays]
 
 
 def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
@@ -128,7 +129,7 @@ def find_calendar(asked: Sequence[Path]) -> WorkCalendar:
 
 def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
     """Return the paths of the log, which may be none, and the further headers it uses."""
-    configured = read_configuration(Path.cwd())
+    configured = read_configuration(here())
     if asked:
         return list(asked), configured.headers
     if named := os.environ.get("GONGKAI_LOG"):

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from gongkai_cli.cli.terminal import as_language, now, words_for_help
+from gongkai_cli.cli.terminal import as_language, here, now, tell, words_for_help
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
 
@@ -41,6 +40,7 @@ def init(
     """Write the starter files, all or none of them; 2 where one of them is in the way."""
     from gongkai_cli.starter import GITLAB, PLAN, UNKNOWN_ORIGIN, Start, starter_files
 
+    current = here()
     words = Words(as_language(lang)) if lang is not None else words_for_help()
     server = _server(folder) if ci == "auto" else ci
     place = _OTHER_GITLAB if server == "gitlab" and (folder / GITLAB).exists() else None
@@ -48,8 +48,10 @@ def init(
     today = now(ZoneInfo("Asia/Shanghai")).date()
     files = starter_files(Start(today, words.language, server, place, origin))
     _write_new(folder, files)
-    here = folder.resolve() == Path.cwd()
-    heading = words(text("Written into this folder:") if here else text("Written into {folder}:"), folder=str(folder))
+    in_place = folder.resolve() == current
+    heading = words(
+        text("Written into this folder:") if in_place else text("Written into {folder}:"), folder=str(folder)
+    )
     said = [heading, *(f"  {path}" for path in files), ""]
     said += _next_steps(folder, PLAN, words)
     if server != "none" and origin is None:
@@ -57,12 +59,12 @@ def init(
         said.append(words(sentence, origin=UNKNOWN_ORIGIN))
     if place is not None:
         said.append(words(text("  CI: add to .gitlab-ci.yml: include: {file}"), file=f"/{place}"))
-    sys.stdout.write("\n".join(said) + "\n")
+    tell("\n".join(said) + "\n")
     return 0
 
 
 def _next_steps(folder: Path, plan: PurePosixPath, words: Words) -> list[str]:
-    go = [] if folder.resolve() == Path.cwd() else [f"  cd {shlex.quote(str(folder))}"]
+    go = [] if folder.resolve() == here() else [f"  cd {shlex.quote(str(folder))}"]
     steps = {
         "gongkai check --strict": text("the plan is valid; so it should stay"),
         "gongkai due": text("what falls due this month"),

@@ -1,6 +1,5 @@
 """gongkai ledger: one Excel sheet per owner to fill in (台账)."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from gongkai_cli.cli.options import (
     WeekOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import usage, words_for_help
+from gongkai_cli.cli.terminal import tell, usage, words_for_help
 from gongkai_cli.messages import text
 
 _help = words_for_help()
@@ -78,4 +77,4 @@ def ledger(
     write_folder(output, files, replace=overwrite)
     rows = sum(len(each.entries) for each in made)
     said = text("Written into {folder}. Ledgers: {count}, deadlines: {rows}.\n")
-    sys.stdout.write(session.words(said, count=len(made), rows=rows, folder=str(output)))
+    tell(session.words(said, count=len(made), rows=rows, folder=str(output)))

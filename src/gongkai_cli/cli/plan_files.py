@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gongkai_cli.cli.terminal import usage
+from gongkai_cli.cli.terminal import here, usage
 from gongkai_cli.messages import Text, text
 from gongkai_cli.plan_file import LoadedPlan, load_plan, parse_plan
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -79,7 +79,7 @@ def load(name: str, calendar: WorkCalendar, *, relative: bool = False) -> Loaded
 
 def shown_as(file: Path, *, relative: bool) -> str:
     """Return a file's path as typed, or with `relative` that from the current folder where it lies below it."""
-    return str(file.relative_to(Path.cwd()) if relative and file.is_relative_to(Path.cwd()) else file)
+    return str(file.relative_to(here()) if relative and file.is_relative_to(here()) else file)
 
 
 def _from_stdin(calendar: WorkCalendar) -> LoadedPlan:

@@ -1,6 +1,5 @@
 """gongkai report: the bulletin for the meeting (督查通报), and reminder letters (催办函)."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from gongkai_cli.cli.options import (
@@ -22,7 +21,7 @@ from gongkai_cli.cli.options import (
     WidthOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import usage, write
+from gongkai_cli.cli.terminal import tell, usage, write
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
@@ -111,11 +110,11 @@ def _write_letters(found: "Bulletin", session: "Session", format_: "BulletinForm
     names = file_names([each.name for each in found.plan.owners], f" {day_of(found.as_of).isoformat()}{ending}")
     made = letters(found, session.chosen.owners)
     if not made:
-        sys.stdout.write(session.words(text("Nothing is overdue, so no letter needs to be written. Well done.\n")))
+        tell(session.words(text("Nothing is overdue, so no letter needs to be written. Well done.\n")))
         return
     write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
     said = text("Written into {folder}. Letters: {count}.\n")
-    sys.stdout.write(session.words(said, folder=str(folder), count=len(made)))
+    tell(session.words(said, folder=str(folder), count=len(made)))
 
 
 def _stretch(month: str | None, quarter: str | None) -> "Stretch":

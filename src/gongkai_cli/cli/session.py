@@ -1,6 +1,5 @@
 """One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
 
-import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
 from gongkai_cli.cli.logs import open_log
-from gongkai_cli.cli.terminal import colour_wanted, now, say_problems, usage, width, words_for, write
+from gongkai_cli.cli.terminal import colour_wanted, complain, now, say_problems, usage, width, words_for, write
 from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
@@ -138,7 +137,7 @@ def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...
     if problems:
         say_problems(problems, words)
     if errors:
-        sys.stderr.write(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
+        complain(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
     return errors
 
 

@@ -5,11 +5,11 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from gongkai_cli.cli.interrupts import heed_interrupts
+from gongkai_cli.cli.streams import failure
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -23,22 +23,13 @@ def now(zone: tzinfo) -> datetime:
     return datetime.now(zone)
 
 
-def speak_utf8() -> None:
-    """Write UTF-8 into files and pipes whatever the locale; a terminal keeps its own encoding, if it has Chinese."""
-    for stream in (sys.stdout, sys.stderr):
-        if not isinstance(stream, TextIOWrapper):
-            continue
-        poor = stream.encoding.lower().replace("_", "-") in (
-            "ascii",
-            "us-ascii",
-            "ansi-x3.4-1968",
-            "latin-1",
-            "iso8859-1",
-        )
-        if poor or not stream.isatty():
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-        else:
-            stream.reconfigure(errors="backslashreplace")
+def here() -> Path:
+    """Return the current folder; raise BadInput where somebody has removed it (GK801)."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        said, hint = text("the current folder is no longer there"), text("change into a folder that is, and try again")
+        raise BadInput([Problem(Location("."), "GK801", said, hint)]) from None
 
 
 def colour_wanted(stream: TextIO | None = None) -> bool:
@@ -104,13 +95,25 @@ def documentation() -> str | None:
 
 def say_problems(problems: Iterable[Problem], words: Words) -> None:
     """Write problems to standard error."""
-    sys.stderr.write(problems_text.render(sorted(problems), words, colour=colour_wanted(sys.stderr)))
+    complain(problems_text.render(sorted(problems), words, colour=colour_wanted(sys.stderr)))
+
+
+def complain(content: str) -> None:
+    """Write to standard error; where that takes nothing, the exit code has to do."""
+    sys.stderr.write(content)
+    sys.stderr.flush()
+
+
+def tell(content: str) -> None:
+    """Say on standard output what was done; where that takes nothing, it was done all the same."""
+    sys.stdout.write(content)
+    failure(sys.stdout)
 
 
 def write(content: str | bytes, output: Path | None) -> None:
     """Write a document to standard output, or to a file: whole, or not at all.
 
-    Raises BadInput for bytes that would go to a terminal.
+    Raises BadInput where it cannot be written, and for bytes that would go to a terminal.
     """
     heed_interrupts()
     if output is None:
@@ -121,11 +124,24 @@ def write(content: str | bytes, output: Path | None) -> None:
     write_whole({output: content.encode("utf-8") if isinstance(content, str) else content})
 
 
+def flush() -> None:
+    """Bring what was said to where it goes; raise BadInput where that cannot be (GK804).
+
+    A reader such as `head`, who has seen enough, is no failure.
+    """
+    error = failure(sys.stdout)
+    if error is not None and not isinstance(error, BrokenPipeError):
+        said = text("cannot be written: {reason}", reason=error.strerror or str(error))
+        hint = text("check where the output goes, and its free space")
+        raise BadInput([Problem(Location("<stdout>"), "GK804", said, hint)])
+
+
 def _say(content: str | bytes) -> None:
     if isinstance(content, str):
         sys.stdout.write(content)
-        return
-    if sys.stdout.isatty():
+    elif sys.stdout.isatty():
         raise usage("--output", text("this format is not for a terminal"), text("write to a file: --output FILE"))
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+    flush()

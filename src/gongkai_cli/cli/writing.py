@@ -1,6 +1,5 @@
 """gongkai record, event, waive, extend: append one line to a CSV log, checked against the plan first."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
-from gongkai_cli.cli.terminal import now, usage, words_for, words_for_help
+from gongkai_cli.cli.terminal import now, tell, usage, words_for, words_for_help
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -178,11 +177,11 @@ def _append(
     heed_interrupts()
     done = _written(target, {name: value for name, value in stamped.items() if value}, headers)
     written = text("Written: {file}, line {line}.\n") if done.line else text("Written: {file}, at its end.\n")
-    sys.stdout.write(words(written, file=str(target), line=done.line))
+    tell(words(written, file=str(target), line=done.line))
     does = [sentence for verdict in said.verdicts for sentence in _does(verdict, words)]
-    sys.stdout.write("".join(words(each) for each in does[:_MOST_SAID]))
+    tell("".join(words(each) for each in does[:_MOST_SAID]))
     if len(does) > _MOST_SAID:
-        sys.stdout.write(words(text("… and {count} more"), count=len(does) - _MOST_SAID) + "\n")
+        tell(words(text("… and {count} more"), count=len(does) - _MOST_SAID) + "\n")
 
 
 def _does(verdict: "Verdict", words: Words) -> Iterator[Text]:
