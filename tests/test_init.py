@@ -251,7 +251,7 @@ def refuse(*_: object, **__: object) -> None:
 
 
 def test_a_folder_that_may_not_be_written(gongkai: Gongkai, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai_cli.cli.whole_files.tempfile.mkstemp", refuse)  # the permission bits do not bind root
+    monkeypatch.setattr("gongkai_cli.cli.whole_files._stage", refuse)  # the permission bits do not bind root
     done = gongkai("init", "--lang", "en")
     assert done.code == 2
     assert "cannot be written: Permission denied" in done.err
