@@ -13,7 +13,7 @@ import pytest
 from conftest import Gongkai
 from test_plan_schema import SCHEMA, check_jsonschema
 
-from gongkai_cli.cli import init, values, writing
+from gongkai_cli.cli import init, values, whole_files, writing
 from gongkai_cli.messages import LANGUAGES, Language
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.starter import GITHUB, GITLAB, PLAN, UNKNOWN_ORIGIN, Start, starter_files
@@ -270,19 +270,18 @@ def test_a_break_in_the_middle_leaves_nothing(
     gongkai: Gongkai, here: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     """Ctrl-C before the first file appears, between any two of them, and after the last."""
-    appear, count = Path.replace, 0
+    appear, count = whole_files._put, 0
 
-    def interrupted(self: Path, target: Path) -> Path:
+    def interrupted(staged: whole_files._Staged, target: Path) -> None:
         nonlocal count
         if count == after:
             raise KeyboardInterrupt
         count += 1
-        done = appear(self, target)
+        appear(staged, target)
         if count == after == 5:
             raise KeyboardInterrupt
-        return done
 
-    monkeypatch.setattr(Path, "replace", interrupted)
+    monkeypatch.setattr(whole_files, "_put", interrupted)
     (here / "mine").mkdir()
     assert gongkai("init").code == 130
     assert [path.name for path in here.iterdir()] == ["mine"]

@@ -129,21 +129,21 @@ def _hidden(folder: Path) -> _Staged:
 def _appear(staged: Mapping[Path, _Staged]) -> Iterator[Problem]:
     for path, each in staged.items():
         try:
-            if each.name is None:
-                _name(each, path)
-            if each.name is not None:
-                each.name.replace(path)
-                each.name = None
+            _put(each, path)
         except OSError as error:  # Windows: another program has it open
             yield _unwritable(path, error)
 
 
-def _name(staged: _Staged, path: Path) -> None:
-    """Give a file its name, or where that is taken a hidden one, to take it over with."""
-    try:
-        _link(staged, path)
-    except FileExistsError:
-        _hide(staged, path.parent)
+def _put(staged: _Staged, path: Path) -> None:
+    """Give a file its name, taking it over from one that has it."""
+    if staged.name is None:
+        try:
+            _link(staged, path)
+        except FileExistsError:
+            _hide(staged, path.parent)
+    if staged.name is not None:
+        staged.name.replace(path)
+        staged.name = None
 
 
 def _hide(staged: _Staged, folder: Path) -> None:
