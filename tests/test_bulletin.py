@@ -147,9 +147,8 @@ def test_a_breach_that_is_no_longer_there_is_not_silently_gone(bulletin_folder: 
         assessment, _ = assess(plan, calendar, log, AS_OF, since=SINCE)
         missed = next(each for each in assessment.evaluation.verdicts if each.status == "overdue")
         slot = missed.occurrence.slot
-        withdrawn = replace(
-            missed, occurrence=replace(missed.occurrence, slot=slot._replace(period=slot.period._replace(label="gone")))
-        )
+        gone = slot._replace(period=slot.period._replace(label="gone"))
+        withdrawn = missed._replace(occurrence=missed.occurrence._replace(slot=gone))
         assert assessment.earlier is not None
         then = replace(assessment.earlier.evaluation, verdicts=(*assessment.earlier.evaluation.verdicts, withdrawn))
         assessment = replace(assessment, earlier=Earlier(SINCE, then))

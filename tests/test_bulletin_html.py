@@ -164,7 +164,7 @@ def spoilt(found: Bulletin, hostile: str) -> Bulletin:
         update={"title": hostile, "clause": hostile, "quote": hostile, "note": hostile, "support": (hostile,)}
     )
     record = row.records[0]._replace(title=hostile, url=f"javascript:{hostile}", file=hostile)
-    bad = replace(row, occurrence=replace(row.occurrence, obligation=obligation), records=(record,))
+    bad = replace(row, occurrence=row.occurrence._replace(obligation=obligation), records=(record,))
     rows = tuple(bad if each is row else each for each in found.rows)
     owners = (replace(found.owners[0], owner=hostile), *found.owners[1:])
     footnotes = tuple(
@@ -239,7 +239,7 @@ def test_what_kind_of_record_it_is_stands_beside_it(to_date: Bulletin) -> None:
         plain._replace(kind="nil", title=""),
         plain._replace(url="ftp://archive.invalid/1"),
     )
-    occurrence = replace(row.occurrence, slot=row.occurrence.slot._replace(provisional=True))
+    occurrence = row.occurrence._replace(slot=row.occurrence.slot._replace(provisional=True))
     bad = replace(row, records=records, occurrence=occurrence, due_soon=True, signals=("url-date-differs",))
     found = replace(to_date, rows=tuple(bad if each is row else each for each in to_date.rows))
     said = Page(page_source(found)).text

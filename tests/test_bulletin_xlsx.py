@@ -118,7 +118,7 @@ def test_no_cell_can_be_taken_for_a_formula_and_no_character_is_lost(to_date: Bu
     row = to_date.late[0]
     record = row.records[0]._replace(title=hostile, url=hostile, file=hostile, recorded=hostile)
     obligation = row.occurrence.obligation.model_copy(update={"title": hostile, "clause": hostile, "quote": hostile})
-    occurrence = replace(row.occurrence, obligation=obligation, owners=(hostile,))
+    occurrence = row.occurrence._replace(obligation=obligation, owners=(hostile,))
     bad = replace(row, occurrence=occurrence, records=(record,))
     owners = (replace(to_date.owners[0], owner=hostile), *to_date.owners[1:])
     found = replace(to_date, rows=tuple(bad if each is row else each for each in to_date.rows), owners=owners)

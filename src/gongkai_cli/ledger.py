@@ -71,4 +71,4 @@ def _entry(row: Row) -> Entry:
     if row.status in _SETTLED:
         return Entry(row, 0)
     needed = row.occurrence.obligation.min_records
-    return Entry(row, max(1, needed - (row.verdict.count if row.verdict else 0)))
+    return Entry(row, max(1, needed - (row.verdict.counted if row.verdict else 0)))

@@ -72,8 +72,7 @@ class Timetable(NamedTuple):
     left_out: tuple[LeftOut, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One instance of an obligation for one owner, or for several that share it (`completion: any`)."""
 
     obligation: Obligation

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import LAST_YEAR, When, day_of
-from gongkai_cli.evaluation.holding import Holding
+from gongkai_cli.evaluation.holding import Holding, Setting
 from gongkai_cli.evaluation.names import Group
 from gongkai_cli.evaluation.statements import KINDS, Rejection, Statements, read_statements
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
@@ -53,10 +53,11 @@ def evaluate(
     shown = max(plan.plan.ends, at.date(), until or date.min)
     said = read_statements(plan, groups)
     horizon = _reach(groups, said, shown)
-    whole = Holding(plan, calendar, said, at, horizon)
+    setting = Setting(plan, calendar, at, horizon)
+    whole = Holding(setting, said)
     known = _known(groups, at, known_on)
     # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
-    held = whole if len(known) == len(groups) else Holding(plan, calendar, said.of(known), at, horizon)
+    held = whole if len(known) == len(groups) else Holding(setting, said.of(known))
     # Of a duty without end, what begins later is not shown; events are, wherever they lie.
     verdicts = tuple(
         each

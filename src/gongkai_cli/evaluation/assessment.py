@@ -191,7 +191,7 @@ def assess(
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected.
 
     With `since`, it has also the verdicts of that day, as then known. Without `every_mark` records are told apart only
-    where it can decide something: verdicts are the same, but `Verdict.count` may be less than all.
+    where it can decide something: verdicts are the same, but `Verdict.counted` may be less than all.
     """
     by_recorded = known_on is not None or since is not None
     groups = groups_of(plan, calendar, log, as_of, by_recorded=by_recorded, every_mark=every_mark)

@@ -1,19 +1,19 @@
 """A plan's occurrences held against what a log says, one share of one duty at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
 from gongkai_cli.evaluation.names import Share
-from gongkai_cli.evaluation.places import EventDays, Place, not_after, ordered, singly
+from gongkai_cli.evaluation.places import EventDays, Need, Place, not_after, ordered, singly
 from gongkai_cli.evaluation.placing import Placing
 from gongkai_cli.evaluation.statements import Event, Extension, Publication, Statements, Waiver
-from gongkai_cli.evaluation.verdicts import Verdict, judge
+from gongkai_cli.evaluation.verdicts import NO_PAPERS, Judge, Papers, Verdict
+from gongkai_cli.evaluation.windows import Windows
 from gongkai_cli.messages import Text, text
-from gongkai_cli.period_names import read_period
 from gongkai_cli.plan import Obligation, Plan
-from gongkai_cli.schedule import Occurrence, Rule, Slot, counts_from, event_slot, rule_of, stretch_slot, timetable
+from gongkai_cli.schedule import Occurrence, Rule, Slot, event_slot, rule_of
 from gongkai_cli.workdays import WorkCalendar
 
 
@@ -27,111 +27,124 @@ class _Decided:
     waiver: int | None = None
     moved_by: set[tuple[When, When]] = field(default_factory=set)  # published and until of the extensions taken
 
+    def papers(self) -> Papers:
+        """Return what a verdict says of them."""
+        return Papers(self.original.deadline if self.extension is not None else None, self.waiver, self.extension)
+
+
+class Setting:
+    """A plan as of an instant, with the windows of its rules, which are followed to a horizon (a day)."""
+
+    def __init__(self, plan: Plan, calendar: WorkCalendar, at: datetime, horizon: date) -> None:
+        self.plan, self.calendar, self.at = plan, calendar, at
+        by_rule: dict[Rule, Windows] = {}
+        self.windows: list[Windows] = []  # of each obligation
+        for obligation in plan.obligations:
+            rule = rule_of(plan, obligation)
+            if rule not in by_rule:
+                by_rule[rule] = Windows(rule, calendar, horizon)
+            self.windows.append(by_rule[rule])
+
 
 class Holding:
     """All occurrences that belong, as of an instant; `unmatched` and `used` say what became of the lines' keys."""
 
-    def __init__(self, plan: Plan, calendar: WorkCalendar, said: Statements, at: datetime, horizon: date) -> None:
-        self.plan, self.calendar, self.said, self.at, self.horizon = plan, calendar, said, at, horizon
+    def __init__(self, setting: Setting, said: Statements) -> None:
+        self.setting, self.said = setting, said
         self.unmatched: dict[int, Text] = dict(said.unmatched)
         self.used: set[int] = set()
         self.never_recorded: list[str] = []
         self._duties: list[_Duty] = []
-        for obligation in plan.obligations:
-            self._hold(obligation)
+        for obligation, windows in zip(setting.plan.obligations, setting.windows, strict=True):
+            self._hold(obligation, windows)
         for event in said.events:
             if event.key not in self.used:
                 self.unmatched[event.key] = text("no duty of the plan begins with this event")
 
-    def _hold(self, obligation: Obligation) -> None:
-        rule = rule_of(self.plan, obligation)
+    def _hold(self, obligation: Obligation, windows: Windows) -> None:
         began = False
-        for owners in self.plan.shares_of(obligation):
-            duty = _Duty(self, obligation, rule, (obligation.id, owners))
+        for owners in self.setting.plan.shares_of(obligation):
+            duty = _Duty(self.said, obligation, windows, (obligation.id, owners))
             duty.hold()
             began |= bool(duty.placing.places) or duty.concerned
             self.used |= duty.placing.used
             self.unmatched.update(duty.placing.unmatched)
             self._duties.append(duty)
-        if rule.frequency.form == "event" and not began:
+        if obligation.frequency.form == "event" and not began:
             self.never_recorded.append(obligation.id)
 
     def verdicts(self) -> Iterator[Verdict]:
         """Yield the verdict on every occurrence, in the plan's order."""
+        setting = self.setting
+        judge = Judge(setting.plan, setting.calendar, setting.at)
         for duty in self._duties:
-            yield from duty.verdicts()
+            yield from duty.verdicts(judge)
 
 
 class _Duty:
     """One obligation of one share of its owners: its occurrences, and what the log says of them."""
 
-    def __init__(self, holding: Holding, obligation: Obligation, rule: Rule, share: Share) -> None:
-        self.holding, self.obligation, self.rule, self.share = holding, obligation, rule, share
-        self.placing = Placing([], rule.frequency)
+    def __init__(self, said: Statements, obligation: Obligation, windows: Windows, share: Share) -> None:
+        self.said, self.obligation, self.windows, self.rule, self.share = said, obligation, windows, windows.rule, share
+        self.placing = Placing(windows)
         self.concerned = False  # an event was recorded, though its occurrence may not belong
+        self._need = Need(share[1], obligation.min_records, endless=self.rule.frequency.form == "recurring")
         self._decided: dict[str, _Decided] = {}
         self._events: dict[str, int] = {}  # the keys of the event lines, by label
         self._beyond: list[int] = []  # the keys of records where the occurrence after the last would be
 
     def hold(self) -> None:
         """Find the occurrences, place the records, move and excuse deadlines."""
-        said = self.holding.said
-        publications = ordered(said.publications.get(self.share, ()))
+        publications = ordered(self.said.publications.get(self.share, ()))
+        waivers = self.said.waivers.get(self.share, ())
         form = self.rule.frequency.form
         if form == "continuous":
             self._stretches(publications)
             for extension in self._extensions():
                 if extension.key not in self.placing.used and extension.key not in self.placing.unmatched:
                     self._extend(extension)  # of no stretch that ever began, which it will say
-            self._waive(said.waivers.get(self.share, ()))
+            self._waive(waivers)
             return
+        placing = self.placing
         if form == "event":
             self._event_places()
+            by_label = {each.slot.period.label: at for at, each in enumerate(placing.places)}
+            rest = self._formed(placing.by_name(publications, by_label))
         else:
-            slots = timetable(self.rule, self.holding.calendar, self.holding.horizon).slots
-            self.placing.places = [self._place(slot) for slot in slots]
-        rest = self.placing.by_name(publications)
-        if form == "event":
-            rest = self._formed(rest)
+            placing.places = [Place(slot, opens, self._need) for slot, opens in self.windows.openings]
+            rest = placing.by_name(publications, self.windows.by_label)
         # Windows end at the deadline in force, so extensions come before dates decide.
-        for extension in self._extensions():
+        extensions = self._extensions()
+        for extension in extensions:
             self._extend(extension)
-        self._beyond = self.placing.by_date(rest, self._past_the_last)
-        self._waive(said.waivers.get(self.share, ()))
+        if extensions or form == "event":
+            placing.sort()
+        self._beyond = placing.by_date(rest)
+        self._waive(waivers)
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self, judge: Judge) -> Iterator[Verdict]:
         """Yield the verdict on every occurrence, in order."""
-        holding = self.holding
         places = self.placing.places
-        for index, place in enumerate(places):
+        last = len(places) - 1
+        for at, place in enumerate(places):
+            label = place.slot.period.label
+            decided = self._decided.get(label)
+            papers = decided.papers() if decided is not None else NO_PAPERS
+            # The record that filled the next one by its date may be this one's own, late.
+            beyond = self._beyond if at == last else _by_date(places[at + 1])
             occurrence = Occurrence(self.obligation, self.share[1], place.slot)
-            verdict = judge(occurrence, place, holding.at, holding.calendar, holding.plan)
-            decided = self._decided.get(place.slot.period.label)
-            if decided is not None:
-                moved = decided.original.deadline if decided.extension is not None else None
-                verdict = replace(verdict, original_deadline=moved, waiver=decided.waiver, extension=decided.extension)
-                if decided.waiver is not None and verdict.status != "satisfied":
-                    verdict = replace(verdict, status="waived", days_late=0, escalation=None, due_soon=False)
-            doubts = list(place.nearest)
-            if verdict.status == "overdue":
-                # The record that filled the next one by its date may be this one's own, late.
-                doubts += _by_date(places[index + 1]) if index + 1 < len(places) else self._beyond
-            event = self._events.get(place.slot.period.label)
-            if doubts or event is not None:
-                verdict = replace(verdict, doubts=tuple(doubts), event=event)
-            yield verdict
+            yield judge.verdict(occurrence, place, papers, self._events.get(label), beyond)
 
     # What there is to fill.
 
     def _place(self, slot: Slot) -> Place:
-        endless = self.rule.frequency.form in ("recurring", "continuous")
-        return Place(slot, self.share, self.obligation.min_records, counts_from(self.rule, slot), endless)
+        return Place(*self.windows.opening(slot), self._need)
 
     def _event_places(self) -> None:
-        for event in self.holding.said.events:
+        for event in self.said.events:
             if event.name == self.rule.frequency.event and _concerns(event, self.share):
                 self.concerned = True
-                slot = event_slot(self.rule, self.holding.calendar, event.when, event.label)
+                slot = event_slot(self.rule, self.windows.calendar, event.when, event.label)
                 if slot is not None:
                     self.placing.used.add(event.key)
                     self._events[event.label] = event.key
@@ -169,7 +182,7 @@ class _Duty:
         if counts_hours(self.rule.deadline) and not isinstance(formed, datetime):
             self.placing.refuse(publication, text("hours are counted here, so its formation needs a time"))
             return None
-        slot = event_slot(self.rule, self.holding.calendar, formed, own.free_label(day_of(formed)))
+        slot = event_slot(self.rule, self.windows.calendar, formed, own.free_label(day_of(formed)))
         if slot is None:
             self.placing.refuse(publication, text("its day of formation begins no duty of the plan"))
             return None
@@ -177,21 +190,6 @@ class _Duty:
         self.placing.places.append(place)
         own.add(place)
         return place
-
-    def _past_the_last(self) -> list[When]:
-        """When the rule would have opened the next two occurrences past the last that belongs, had it gone on."""
-        places = self.placing.places
-        if self.rule.last is None or not self.rule.frequency.periodic or not places:
-            return []
-        final = max(place.slot.period.first for place in places)
-        endless = replace(self.rule, last=None)
-        for years in (2, 12):  # a rule may pause for years, but seldom does
-            horizon = date(self.rule.last.year + years, 12, 31)
-            slots = timetable(endless, self.holding.calendar, horizon).slots
-            opens = [slot.opens for slot in slots if slot.period.first > final and slot.opens is not None]
-            if len(opens) > 1:
-                break
-        return list(opens[:2])
 
     def _stretches(self, publications: Sequence[Publication]) -> None:
         """Fill the stretches of a duty that must be kept fresh: each ends with a record, and the next begins."""
@@ -212,7 +210,7 @@ class _Duty:
                 closed_on = None
             if day < rule.first:
                 placing.refuse(each, text("it lies before the first window of the plan"))
-            elif each.period and read_period(each.period, rule.frequency) != running.slot.period.label:
+            elif each.period and self.windows.named(each.period) != running.slot.period.label:
                 placing.refuse(each, text("there is no such period: {period}", period=each.period))
             else:
                 placing.put(running, each, "declared" if each.period else "date")
@@ -222,16 +220,13 @@ class _Duty:
             self._begin_stretch(closed_on)
 
     def _begin_stretch(self, day: date) -> Place:
-        limitless = isinstance(self.rule.deadline, NoLimit)
-        slot = (
-            timetable(self.rule, self.holding.calendar, self.holding.horizon).slots[0]
-            if limitless
-            else stretch_slot(self.rule, self.holding.calendar, day)
-        )
-        place = replace(self._place(slot), needed=1, endless=limitless, renews=not limitless)
+        if isinstance(self.rule.deadline, NoLimit):
+            place = Place(*self.windows.openings[0], Need(self.share[1], endless=True))
+        else:
+            place = Place(*self.windows.stretch(day), Need(self.share[1], renews=True))
         self.placing.places.append(place)
         for extension in self._extensions():
-            if read_period(extension.period, self.rule.frequency) == slot.period.label:
+            if self.windows.named(extension.period) == place.slot.period.label:
                 self._extend(extension)
         return place
 
@@ -239,11 +234,11 @@ class _Duty:
 
     def _extensions(self) -> list[Extension]:
         """The extensions of this share in order; of two of one moment, the longer one is the last."""
-        found = self.holding.said.extensions.get(self.share, ())
+        found = self.said.extensions.get(self.share, ())
         return sorted(found, key=lambda each: (_moment(each.published), _moment(each.until), each.key))
 
     def _extend(self, extension: Extension) -> None:
-        label = read_period(extension.period, self.rule.frequency)
+        label = self.windows.named(extension.period)
         place = next((each for each in self.placing.places if each.slot.period.label == label), None)
         paper = extension.published, extension.until
         taken = self._decided.get(place.slot.period.label) if place is not None else None
@@ -271,7 +266,7 @@ class _Duty:
 
     def _waive(self, waivers: Sequence[Waiver]) -> None:
         for waiver in waivers:
-            label = read_period(waiver.period, self.rule.frequency) if waiver.period else None
+            label = self.windows.named(waiver.period) if waiver.period else None
             covered = False
             for place in self.placing.places:
                 own = place.slot.period.label
@@ -305,7 +300,9 @@ def _moment(when: When) -> tuple[date, bool, str]:
     return day_of(when), isinstance(when, datetime), when.isoformat()
 
 
-def _by_date(place: Place) -> list[int]:
+def _by_date(place: Place) -> Sequence[int]:
+    if not place.fillings:
+        return ()
     dated = [each.publication for each in place.fillings if each.match == "date"]
     return [each.key for each in dated if each.kind != "correction"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of
-from gongkai_cli.evaluation.names import Share
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.schedule import Slot
 
@@ -29,31 +29,40 @@ class Filling(NamedTuple):
     match: Match
 
 
+class Need(NamedTuple):
+    """What fulfils the occurrences of one share of a duty: how many records, by any of which owners.
+
+    `endless` when no record ever does; `renews` for the stretches of a continuous duty, which no record of their first
+    day closes.
+    """
+
+    owners: tuple[str, ...]
+    records: int = 1
+    endless: bool = False
+    renews: bool = False
+
+
 @dataclass(slots=True)
 class Place:
     """One occurrence being filled.
 
     `opens` also says where records may begin when no window is shown. `nearest` has the keys of records that were put
-    here as the nearest earlier occurrence; `endless` when no record ever fulfils it; `renews` for the stretches of a
-    continuous duty, which no record of their first day closes. `filled` once enough records are there.
+    here as the nearest earlier occurrence. `filled` once enough records are there.
     """
 
     slot: Slot
-    share: Share
-    needed: int
     opens: When
-    endless: bool = False
-    renews: bool = False
+    need: Need
     nearest: list[int] = field(default_factory=list)
     fillings: list[Filling] = field(default_factory=list)
     filled: bool = False
-    _counted: set[Sameness] = field(default_factory=set)
+    _counted: set[Sameness] | None = None
     _silent: frozenset[str] = frozenset()  # the owners who said that there is nothing to publish
 
     def put(self, filling: Filling) -> None:
         """Take a record in. Whether there are enough does not depend on their order."""
         self.fillings.append(filling)
-        if not (self.filled or self.endless):
+        if not (self.filled or self.need.endless):
             self.filled = self._suffices(filling.publication)
 
     def _suffices(self, publication: Publication) -> bool:
@@ -65,17 +74,19 @@ class Place:
             return self._all_silent(self._silent)
         if publication.kind != "publication":
             return False
-        if len(publication.marks) >= self.needed:
+        if len(publication.marks) >= self.need.records:
             return True
+        if self._counted is None:
+            self._counted = set()
         self._counted.update(samenesses(publication))
-        return len(self._counted) >= self.needed
+        return len(self._counted) >= self.need.records
 
     def _renews_nothing(self, publication: Publication) -> bool:
-        return self.renews and day_of(publication.published) <= self.slot.period.first
+        return self.need.renews and day_of(publication.published) <= self.slot.period.first
 
     def _all_silent(self, silent: frozenset[str]) -> bool:
         """Under `completion: any` there is nothing to publish only when every owner says so."""
-        return len(self.share[1]) == 1 or silent.issuperset(self.share[1])
+        return len(self.need.owners) == 1 or silent.issuperset(self.need.owners)
 
     def deciding(self, in_order: Sequence[Filling]) -> Filling | None:
         """Return the record with which there were enough: the `needed`th, or the last `nil` that was wanting."""
@@ -92,10 +103,10 @@ class Place:
                 if self._all_silent(silent):
                     return filling
             elif publication.kind == "publication":
-                if self.needed == 1:
+                if self.need.records == 1:
                     return filling
                 counted.update(samenesses(publication))
-                if len(counted) >= self.needed:
+                if len(counted) >= self.need.records:
                     return filling
         return None
 
@@ -120,7 +131,12 @@ def part_of(publication: Publication, begin: int, end: int) -> Publication:
 
 def ordered(publications: Sequence[Publication]) -> list[Publication]:
     """Return records in the order of their publication, then title."""
-    return sorted(publications, key=_order)
+    if any(isinstance(each.published, datetime) for each in publications):
+        return sorted(publications, key=_order)
+    return sorted(publications, key=_DAYS)  # the same order, sooner
+
+
+_DAYS = attrgetter("published", "title", "key", "first")
 
 
 def filling_order(filling: Filling) -> tuple[date, bool, str, str, int, int]:

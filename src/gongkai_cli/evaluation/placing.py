@@ -1,30 +1,29 @@
 """Which occurrence a publication fills: by its declared period, its title, its day of formation, or its date."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from heapq import heappop, heappush
 
 from gongkai_cli.deadlines import When, day_of
 from gongkai_cli.evaluation.places import Filling, Match, Place, Sameness, not_after, part_of, samenesses
 from gongkai_cli.evaluation.statements import Publication
-from gongkai_cli.frequencies import Frequency
+from gongkai_cli.evaluation.windows import Windows, closing, sequence
 from gongkai_cli.messages import Text, text
-from gongkai_cli.period_names import read_period, read_title
+from gongkai_cli.period_names import read_title
 from gongkai_cli.periods import containing
 
 
 class Placing:
     """Places the publications of one share of one duty; `used` and `unmatched` tell what became of their keys.
 
-    Publications come in the order of `ordered`.
+    Publications come in the order of `ordered`, places in that of `sort`, which those of a rule have to begin with.
     """
 
-    def __init__(self, places: list[Place], frequency: Frequency) -> None:
-        self.places = places
+    def __init__(self, windows: Windows) -> None:
+        self.places: list[Place] = []
         self.used: set[int] = set()
         self.unmatched: dict[int, Text] = {}
-        self._frequency = frequency
-        self._labels: frozenset[str] = frozenset()
-        self._declared: dict[str, str | None] = {}  # what each text of a period cell names
+        self._windows = windows
 
     def put(self, place: Place, publication: Publication, match: Match) -> None:
         """Put a publication into an occurrence."""
@@ -35,51 +34,49 @@ class Placing:
         """Leave a publication without an occurrence."""
         self.unmatched[publication.key] = reason
 
-    def by_name(self, publications: Sequence[Publication]) -> list[Publication]:
-        """Place what names its period, in its cell or its title; return the rest."""
-        by_label = {each.slot.period.label: each for each in self.places}
-        self._labels = frozenset(by_label)
+    def sort(self) -> None:
+        """Bring the places into the order in which they open."""
+        self.places.sort(key=lambda each: sequence(each.slot, each.opens))
+
+    def by_name(self, publications: Sequence[Publication], by_label: Mapping[str, int]) -> list[Publication]:
+        """Place what names its period, in its cell or its title; return the rest. `by_label` finds places."""
         rest = []
         for each in publications:
-            label, match = self._named(each)
+            label, match = self._named(each, by_label)
             if match is None:
                 rest.append(each)
             elif label is not None and label in by_label:
-                self.put(by_label[label], each, match)
+                self.put(self.places[by_label[label]], each, match)
             else:
                 self.refuse(each, text("there is no such period: {period}", period=label or each.period))
         return rest
 
-    def _named(self, publication: Publication) -> tuple[str | None, Match | None]:
+    def _named(self, publication: Publication, by_label: Mapping[str, int]) -> tuple[str | None, Match | None]:
         """The label of the period that a line itself names, and how; None where it names no such period."""
-        period = publication.period
-        if period:
-            if period not in self._declared:
-                self._declared[period] = read_period(period, self._frequency)
-            return self._declared[period], "declared"
-        kind = self._frequency.kind or ("day" if self._frequency.form == "every" else None)
-        if publication.title and kind is not None:
+        if publication.period:
+            return self._windows.named(publication.period), "declared"
+        if not publication.title:
+            return None, None
+        frequency = self._windows.rule.frequency
+        kind = frequency.kind or ("day" if frequency.form == "every" else None)
+        if kind is not None:
             first = read_title(publication.title, kind, day_of(publication.published))
-            if first is not None and self._frequency.kind is not None:
+            if first is not None and frequency.kind is not None:
                 return containing(kind, first).label, "title"
             # A stretch of days is a period of this duty only if it begins like one; else it decides nothing.
-            if first is not None and first.isoformat() in self._labels:
+            if first is not None and first.isoformat() in by_label:
                 return first.isoformat(), "title"
         return None, None
 
-    def by_date(self, publications: Sequence[Publication], past: Callable[[], Sequence[When]]) -> list[int]:
-        """Place the rest by their dates, in order; return the keys of records where the next occurrence would be.
-
-        `past` gives when the rule would have opened the next occurrences past the last.
-        """
-        self.places.sort(key=_sequence)
+    def by_date(self, publications: Sequence[Publication]) -> list[int]:
+        """Place the rest by their dates, in order; return the keys of records where the next occurrence would be."""
         if not self.places:
             for each in publications:
                 self.refuse(each, text("it lies outside every window of the plan"))
         if not (self.places and publications):
             return []
-        past_last = past()
-        known = self._placed_on({day_of(each.published) for each in publications})
+        past_last = self._windows.past_the_last
+        equals = _Equals(self.places, publications)
         opened = _Opened(self.places)
         beyond: list[int] = []
         for each in publications:
@@ -88,10 +85,10 @@ class Placing:
             if each.kind == "correction":
                 self._correction(each, opened, ended=ended)
                 continue
-            for single in self._apart(each, opened, known):
-                same = next(samenesses(single))
-                if same in known:  # lines equal in owner, day and URL fill one slot together
-                    self.put(known[same][0], single, known[same][1])
+            for single in self._apart(each, opened, equals):
+                known = equals.of(single)
+                if known is not None:  # lines equal in owner, day and URL fill one slot together
+                    self.put(known[0], single, known[1])
                     continue
                 place = opened.choose(single, ended=ended)
                 if place is None:
@@ -100,31 +97,23 @@ class Placing:
                     self.refuse(single, text("it lies outside every window of the plan"))
                 else:
                     self.put(place, single, "date")
-                    known |= dict.fromkeys(samenesses(single), (place, "date"))
+                    equals.note(single, place)
         return beyond
 
-    def _apart(
-        self, publication: Publication, opened: "_Opened", known: Mapping[Sameness, tuple[Place, Match]]
-    ) -> Iterator[Publication]:
+    def _apart(self, publication: Publication, opened: "_Opened", equals: "_Equals") -> Iterator[Publication]:
         """Yield the records of a day one by one as long as each may belong elsewhere, and the others together."""
-        placed = [same in known for same in samenesses(publication)] if known else [False] * len(publication.marks)
+        if len(publication.marks) == 1:
+            yield publication
+            return
+        placed = equals.which(publication)
         begin = 0
         while begin < len(placed):
             end = begin + 1
-            if not (placed[begin] or opened.wanting()):
+            if not (placed[begin] or opened.any_wanting()):
                 while end < len(placed) and not placed[end]:
                     end += 1
             yield part_of(publication, begin, end)
             begin = end
-
-    def _placed_on(self, days: Collection[date]) -> dict[Sameness, tuple[Place, Match]]:
-        """Where the records of some days were put; of equal ones, the earliest."""
-        found: dict[Sameness, tuple[Place, Match]] = {}
-        for place in reversed(self.places):
-            for publication, match in place.fillings:
-                if day_of(publication.published) in days:
-                    found |= dict.fromkeys(samenesses(publication), (place, match))
-        return found
 
     def _correction(self, publication: Publication, opened: "_Opened", *, ended: bool) -> None:
         """A correction fills nothing; it is shown with the last occurrence that had opened."""
@@ -134,66 +123,116 @@ class Placing:
             self.put(opened.last, publication, "date")
 
 
-class _Opened:
-    """The occurrences that have opened by the moment to which it was moved, and which of them want records.
+class _Equals:
+    """Where records have been put, for those that equal them; of equal ones that were placed by name, the earliest.
 
-    Moments come in the order of `ordered`: a day without a time before the times of that day.
+    Only records of one day can be equal, so of a day with a single line in the whole duty nothing is kept.
+    """
+
+    def __init__(self, places: Sequence[Place], publications: Sequence[Publication]) -> None:
+        days: set[date] = set()
+        self._days: set[date] = set()  # with more than one line
+        for each in publications:
+            day = day_of(each.published)
+            (self._days if day in days else days).add(day)
+        self._found: dict[Sameness, tuple[Place, Match]] = {}
+        for place in reversed(places):
+            for publication, match in place.fillings:
+                day = day_of(publication.published)
+                if day in days:
+                    self._days.add(day)
+                    self._found |= dict.fromkeys(samenesses(publication), (place, match))
+
+    def of(self, publication: Publication) -> tuple[Place, Match] | None:
+        """Return where an equal of the (first) record was put, and how it came there."""
+        if day_of(publication.published) not in self._days:
+            return None
+        return self._found.get(next(samenesses(publication)))
+
+    def which(self, publication: Publication) -> list[bool]:
+        """Return of each of the records of a publication whether an equal was put somewhere."""
+        if day_of(publication.published) not in self._days:
+            return [False] * len(publication.marks)
+        return [same in self._found for same in samenesses(publication)]
+
+    def note(self, publication: Publication, place: Place) -> None:
+        """Remember that records were put into an occurrence by their date."""
+        if day_of(publication.published) in self._days:
+            self._found |= dict.fromkeys(samenesses(publication), (place, "date"))
+
+
+class _Opened:
+    """The occurrences that have opened by the moment of the record to which it was moved, and which of them want one.
+
+    Records come in the order of `ordered`, a day without a time before the times of that day: so a window that has
+    closed before one of them stays closed.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
-        self._places = places  # in the order of `_sequence`
+        self._places = places  # in order
         self._count = 0
-        self._wanting: list[Place] = []
+        self._published: When = date.min
+        self._open: list[tuple[tuple[bool, date, bool, str], int]] = []  # a heap: what closes first comes first
+        self._closed: list[int] = []  # a heap, of negative numbers: what opened last comes first
 
     def move_to(self, published: When) -> None:
         """Move on to the day, or instant, of a record."""
+        self._published = published
         # What opens in the course of a day has opened for the day as a whole, but not yet for its early hours.
         while self._count and not not_after(self._places[self._count - 1].opens, published):
             self._count -= 1
-            self._wanting = [each for each in self._wanting if each is not self._places[self._count]]
         while self._count < len(self._places) and not_after(self._places[self._count].opens, published):
             place = self._places[self._count]
-            self._count += 1
             if not place.filled:
-                self._wanting.append(place)
+                heappush(self._open, (closing(place.slot), self._count))
+            self._count += 1
 
     @property
     def last(self) -> Place | None:
         """The one that opened last."""
         return self._places[self._count - 1] if self._count else None
 
-    def wanting(self) -> list[Place]:
-        """Return those that want records, in the order in which they opened."""
-        if any(each.filled for each in self._wanting):
-            self._wanting = [each for each in self._wanting if not each.filled]
-        return self._wanting
+    def any_wanting(self) -> bool:
+        """Return whether any of them wants a record."""
+        return self._first_to_close() is not None or self._last_closed() is not None
 
     def choose(self, record: Publication, *, ended: bool) -> Place | None:
         """Return where a record belongs by its date, or None; `ended` when the rule would have gone on by then."""
-        wanting = self.wanting()
-        holding = [each for each in wanting if _holds(each, record.published)]
-        if holding:
-            return min(holding, key=_closing)
+        holding = self._first_to_close()
+        if holding is not None:
+            return holding
         if self.last is None or ended:
             return None
-        if not wanting:
+        wanting = self._last_closed()
+        if wanting is None:
             return self.last  # an extra
-        if wanting[-1] is not self.last:
-            wanting[-1].nearest.append(record.key)
-        return wanting[-1]
+        if wanting is not self.last:
+            wanting.nearest.append(record.key)
+        return wanting
+
+    def _first_to_close(self) -> Place | None:
+        """The one that closes first of those whose window holds the moment and that want a record."""
+        while self._open:
+            at = self._open[0][1]
+            if self._wants(at):
+                if _holds(self._places[at], self._published):
+                    return self._places[at]
+                heappush(self._closed, -at)
+            heappop(self._open)
+        return None
+
+    def _last_closed(self) -> Place | None:
+        """The one that opened last of those whose window has closed and that want a record."""
+        while self._closed:
+            at = -self._closed[0]
+            if self._wants(at):
+                return self._places[at]
+            heappop(self._closed)
+        return None
+
+    def _wants(self, at: int) -> bool:
+        return at < self._count and not self._places[at].filled
 
 
 def _holds(place: Place, published: When) -> bool:
     return place.slot.deadline is None or not_after(published, place.slot.deadline)
-
-
-def _closing(place: Place) -> tuple[bool, date, bool, str]:
-    deadline = place.slot.deadline
-    if deadline is None:
-        return True, date.max, False, ""
-    return False, day_of(deadline), isinstance(deadline, datetime), deadline.isoformat()
-
-
-def _sequence(place: Place) -> tuple[date, bool, str, tuple[bool, date, bool, str], date, str]:
-    opens, period = place.opens, place.slot.period
-    return day_of(opens), isinstance(opens, datetime), opens.isoformat(), _closing(place), period.first, period.label

@@ -1,9 +1,9 @@
 """The status of an occurrence at an instant, and the numbers that go with it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
 from gongkai_cli.evaluation.places import Filling, Place, filling_order, not_after, samenesses
@@ -17,8 +17,7 @@ Status = Literal["satisfied", "waived", "late", "upcoming", "no_limit", "due", "
 STATUSES: tuple[Status, ...] = ("satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The status of one occurrence as of an instant, and what it rests on.
 
     `days_late` counts calendar days, or 24-hour days begun where hours count; 0 when not late. `waiver`,
@@ -32,7 +31,7 @@ class Verdict:
     days_late: int
     original_deadline: When | None
     escalation: str | None
-    fillings: tuple[Filling, ...]
+    fillings: tuple[Filling, ...] = ()
     deciding: Filling | None = None
     waiver: int | None = None
     extension: int | None = None
@@ -51,7 +50,7 @@ class Verdict:
         return decided and self.status in ("satisfied", "late")
 
     @property
-    def count(self) -> int:
+    def counted(self) -> int:
         """How many different records there are; exact where every mark was asked of the log."""
         publications = (each.publication for each in self.fillings if each.publication.kind == "publication")
         return len({same for publication in publications for same in samenesses(publication)})
@@ -64,47 +63,93 @@ class Verdict:
         return decided is not None and filling_order(filling) > filling_order(decided)
 
 
-def judge(occurrence: Occurrence, place: Place, at: datetime, calendar: WorkCalendar, plan: Plan) -> Verdict:
-    """Return the verdict on an occurrence whose records are placed; `at` is the last instant that counts."""
-    slot = place.slot
-    zone = plan.plan.zone
-    in_order = sorted(place.fillings, key=filling_order)
-    deciding = place.deciding(in_order)
-    decided = deciding.publication.published if deciding else None
-    status = _status(slot, occurrence, decided, at, zone)
-    late_until = decided if status == "late" else at if status == "overdue" else None
-    awaited = status in ("due", "upcoming") and slot.deadline is not None
-    return Verdict(
-        occurrence,
-        status,
-        due_soon=awaited and warns_from(plan, calendar, slot.deadline or at) <= at.date(),
-        days_late=_days_late(slot.deadline, late_until, zone),
-        original_deadline=None,
-        escalation=escalation(plan, calendar, slot.deadline, at) if status == "overdue" else None,
-        fillings=tuple(in_order),
-        deciding=deciding,
-    )
+class _Standing(NamedTuple):
+    """How an occurrence stands, whoever owes it; the fields are those of a verdict."""
+
+    status: Status
+    due_soon: bool = False
+    days_late: int = 0
+    escalation: str | None = None
 
 
-def _status(slot: Slot, occurrence: Occurrence, decided: When | None, at: datetime, zone: tzinfo) -> Status:
-    """The first status of the contract's table that applies; a provisional deadline is never missed."""
-    if slot.deadline is None:
-        fulfilled = decided is not None and occurrence.obligation.frequency.form in ("once", "event")
-        return "satisfied" if fulfilled else "no_limit"
-    limit = last_instant(slot.deadline, zone)
-    if decided is not None:
-        # A day without a time is on time if any moment of that day is.
+_SATISFIED, _NO_LIMIT, _WAIVED = _Standing("satisfied"), _Standing("no_limit"), _Standing("waived")
+
+
+class Papers(NamedTuple):
+    """The lines of the log that moved an occurrence's deadline or excused it; `original` is the deadline moved."""
+
+    original: When | None
+    waiver: int | None
+    extension: int | None
+
+
+NO_PAPERS = Papers(None, None, None)
+
+
+class Judge:
+    """Judges the occurrences of a plan as of an instant, the last that counts."""
+
+    def __init__(self, plan: Plan, calendar: WorkCalendar, at: datetime) -> None:
+        self._plan, self._calendar, self._at = plan, calendar, at
+        self._zone = plan.plan.zone
+        # How what is not fulfilled stands: the same few windows, again and again.
+        self._unfulfilled: dict[tuple[When | None, When | None, bool], _Standing] = {}
+
+    def verdict(
+        self, occurrence: Occurrence, place: Place, papers: Papers, event: int | None, beyond: Sequence[int]
+    ) -> Verdict:
+        """Return the verdict on an occurrence whose records are placed.
+
+        `event` is the key of the line that began it, `beyond` those of the records that may be its own, late.
+        """
+        slot = place.slot
+        in_order = (
+            tuple(sorted(place.fillings, key=filling_order)) if len(place.fillings) > 1 else tuple(place.fillings)
+        )
+        deciding = place.deciding(in_order)
+        standing = self._fulfilled(occurrence, slot, deciding) if deciding is not None else self._standing(slot)
+        if papers.waiver is not None and standing.status != "satisfied":
+            standing = _WAIVED
+        doubts = (*place.nearest, *beyond) if standing.status == "overdue" else tuple(place.nearest)
+        return Verdict(
+            occurrence, standing.status, standing.due_soon, standing.days_late, papers.original, standing.escalation,
+            in_order, deciding, papers.waiver, papers.extension, event, doubts,
+        )  # fmt: skip
+
+    def _standing(self, slot: Slot) -> _Standing:
+        window = slot.opens, slot.deadline, slot.provisional
+        found = self._unfulfilled.get(window)
+        if found is None:
+            found = self._unfulfilled[window] = self._without_records(slot)
+        return found
+
+    def _without_records(self, slot: Slot) -> _Standing:
+        """How what has not enough records stands; a provisional deadline is never missed."""
+        if slot.deadline is None:
+            return _NO_LIMIT
+        if slot.opens is not None and self._at < first_instant(slot.opens, self._zone):
+            return _Standing("upcoming", self._due_soon(slot.deadline))
+        if self._at <= last_instant(slot.deadline, self._zone) or slot.provisional:
+            return _Standing("due", self._due_soon(slot.deadline))
+        days_late = _days_late(slot.deadline, self._at, self._zone)
+        return _Standing("overdue", False, days_late, escalation(self._plan, self._calendar, slot.deadline, self._at))
+
+    def _fulfilled(self, occurrence: Occurrence, slot: Slot, deciding: Filling) -> _Standing:
+        """How what has enough records stands; a day without a time is on time if any moment of that day is."""
+        decided = deciding.publication.published
+        if slot.deadline is None:
+            return _SATISFIED if occurrence.obligation.frequency.form in ("once", "event") else _NO_LIMIT
         if not_after(decided, slot.deadline):
-            return "satisfied"
-        return "due" if slot.provisional else "late"
-    if slot.opens is not None and at < first_instant(slot.opens, zone):
-        return "upcoming"
-    return "due" if at <= limit or slot.provisional else "overdue"
+            return _SATISFIED
+        if slot.provisional:
+            return _Standing("due", self._due_soon(slot.deadline))
+        return _Standing("late", False, _days_late(slot.deadline, decided, self._zone))
+
+    def _due_soon(self, deadline: When) -> bool:
+        return warns_from(self._plan, self._calendar, deadline) <= self._at.date()
 
 
-def _days_late(deadline: When | None, until: When | None, zone: tzinfo) -> int:
-    if deadline is None or until is None:
-        return 0
+def _days_late(deadline: When, until: When, zone: tzinfo) -> int:
     if isinstance(deadline, datetime):
         gone = first_instant(until, zone).astimezone(UTC) - deadline.astimezone(UTC)
         return max(1, ceil(gone / timedelta(days=1)))
@@ -130,10 +175,8 @@ def warns_from(plan: Plan, calendar: WorkCalendar, deadline: When) -> date:
     return day - timedelta(days=length.count * (7 if length.unit == "week" else 1))
 
 
-def escalation(plan: Plan, calendar: WorkCalendar, deadline: When | None, at: datetime) -> str | None:
+def escalation(plan: Plan, calendar: WorkCalendar, deadline: When, at: datetime) -> str | None:
     """Return the highest rung of the office's ladder reached at an instant, or None below the first."""
-    if deadline is None:
-        return None
     reached = [step for step in plan.plan.escalation if later(day_of(deadline), step.after, calendar) <= at.date()]
     return reached[-1].call if reached else None
 

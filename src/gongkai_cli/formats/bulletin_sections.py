@@ -438,7 +438,7 @@ def _no_limit(speaker: Speaker) -> Iterator[Block]:
     ]
     lines = []
     for row in bulletin.no_limit:
-        count = row.verdict.count if row.verdict else 0
+        count = row.verdict.counted if row.verdict else 0
         counting = [each for each in row.records if each.kind == "publication"]
         last = (
             (published_words(counting[-1].published), speaker.place(counting[-1].file, counting[-1].line))

@@ -43,7 +43,7 @@ def reading_words(reading: Reading) -> Text:
 
 def verdict_reason(verdict: Verdict) -> Text:
     """Return the reason of a status: how many records there are of how many needed, and how the deadline stands."""
-    needed, count = verdict.occurrence.obligation.min_records, verdict.count
+    needed, count = verdict.occurrence.obligation.min_records, verdict.counted
     if verdict.status == "waived":
         return text("A waiver covers this deadline.")
     if verdict.status == "upcoming":

@@ -1,0 +1,87 @@
+"""The windows of one timing rule, worked out once for all the duties that follow it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from gongkai_cli.deadlines import When, day_of
+from gongkai_cli.period_names import read_period
+from gongkai_cli.schedule import Rule, Slot, counts_from, stretch_slot, timetable
+from gongkai_cli.workdays import WorkCalendar
+
+
+class Opening(NamedTuple):
+    """An occurrence, and from when on records count for it, also where no window is shown."""
+
+    slot: Slot
+    opens: When
+
+
+class Windows:
+    """The windows of a rule; those of a duty without end as far as a horizon (a day)."""
+
+    def __init__(self, rule: Rule, calendar: WorkCalendar, horizon: date) -> None:
+        self.rule, self.calendar, self.horizon = rule, calendar, horizon
+        self._stretches: dict[date, Opening] = {}
+        self._named: dict[str, str | None] = {}
+
+    @cached_property
+    def openings(self) -> Sequence[Opening]:
+        """What the calendar gives, in the order in which it opens."""
+        slots = timetable(self.rule, self.calendar, self.horizon).slots
+        found = [self.opening(slot) for slot in slots]
+        return tuple(sorted(found, key=lambda each: sequence(each.slot, each.opens)))
+
+    @cached_property
+    def by_label(self) -> Mapping[str, int]:
+        """Where among the openings each label is."""
+        return {each.slot.period.label: at for at, each in enumerate(self.openings)}
+
+    @cached_property
+    def past_the_last(self) -> Sequence[When]:
+        """When the rule would have opened the next two occurrences past the last that belongs, had it gone on."""
+        if self.rule.last is None or not self.rule.frequency.periodic or not self.openings:
+            return ()
+        final = max(each.slot.period.first for each in self.openings)
+        endless = replace(self.rule, last=None)
+        opens: list[When] = []
+        for years in (2, 12):  # a rule may pause for years, but seldom does
+            horizon = date(self.rule.last.year + years, 12, 31)
+            slots = timetable(endless, self.calendar, horizon).slots
+            opens = [slot.opens for slot in slots if slot.period.first > final and slot.opens is not None]
+            if len(opens) > 1:
+                break
+        return opens[:2]
+
+    def opening(self, slot: Slot) -> Opening:
+        """Return an occurrence of the rule with the moment from which records count for it."""
+        return Opening(slot, counts_from(self.rule, slot))
+
+    def stretch(self, day: date) -> Opening:
+        """Return the stretch of a duty that must be kept fresh, from a day on."""
+        found = self._stretches.get(day)
+        if found is None:
+            found = self._stretches[day] = self.opening(stretch_slot(self.rule, self.calendar, day))
+        return found
+
+    def named(self, period: str) -> str | None:
+        """Return the label of the period that a cell names, whether the rule has it or not."""
+        if period not in self._named:
+            self._named[period] = read_period(period, self.rule.frequency)
+        return self._named[period]
+
+
+def closing(slot: Slot) -> tuple[bool, date, bool, str]:
+    """Return what orders windows by their deadlines; those without one come last."""
+    deadline = slot.deadline
+    if deadline is None:
+        return True, date.max, False, ""
+    return False, day_of(deadline), isinstance(deadline, datetime), deadline.isoformat()
+
+
+def sequence(slot: Slot, opens: When) -> tuple[date, bool, str, tuple[bool, date, bool, str], date, str]:
+    """Return what orders windows: as they open, then as they close."""
+    exact = isinstance(opens, datetime)
+    return day_of(opens), exact, opens.isoformat(), closing(slot), slot.period.first, slot.period.label
