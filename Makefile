@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit bench catalogs docs docs-serve clean
+.PHONY: demo test lint types imports unit bench catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -50,6 +50,10 @@ docs: $(STAMP)
 
 docs-serve: $(STAMP)
 	@$(BIN)/python docs/site/build.py --serve
+
+# The pictures in docs/pictures, from what the program says now; needs Chromium. Look at them afterwards.
+pictures: $(STAMP)
+	@$(BIN)/python docs/site/pictures.py
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build

@@ -246,7 +246,26 @@ def test_a_refusal_that_cannot_be_sure_of_one_form(value: str, hint: str) -> Non
     assert hint_of(refusal_of(value)) == hint
 
 
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("次月月底前", "end of next month"),
+        ("下个月底", "end of next month"),
+        ("次月 10 日前", "day 10 of next month"),
+        ("下月05日", "day 5 of next month"),
+        ("每月２５日前", "day 25 of period"),
+        ("每季度末前", "end of period"),
+        ("当月月底", "end of period"),
+        ("月底前", "end of period"),
+        ("同步公开", "same day as event"),
+    ],
+)
+def test_a_refusal_of_chinese_words_names_the_form_that_says_the_same(value: str, form: str) -> None:
+    assert hint_of(refusal_of(value)) == f"the nearest form is `{form}`"
+
+
 REFUSED = [
+    "次月32日", "每月0日前", "年底前", "次月",
     "", " ", "soon", "20个工作日", "月底前", "20", "in 5 days", "event", "after event", "days after event",
     "N days after event", "0 days after event", "00 days after event", "05 days after event", "1.5 days after event",
     "5,5 days after event", "-5 days after event", "10000 days after event", "5 years after event",

@@ -1,6 +1,7 @@
 """The deadline language: parse it strictly, print it canonically, compute it exactly."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -193,8 +194,29 @@ def _year_day(value: str, match: re.Match[str]) -> YearDay:
     return YearDay(month, day, bool(match[3]))
 
 
+# Deadlines as Chinese documents write them, and the form that says the same; 年底 depends on the frequency.
+_IN_CHINESE = (
+    (re.compile(r"(?:次月|下月|下个月)月?[底末]前?"), "end of next month"),
+    (re.compile(r"(?:次月|下月|下个月)0?([1-9]|[12][0-9]|3[01])[日号]前?"), "day {} of next month"),
+    (re.compile(r"(?:每月|当月|本月)0?([1-9]|[12][0-9]|3[01])[日号]前?"), "day {} of period"),
+    (re.compile(r"[每当本]?(?:月月?|季度?|半年|周)[底末]前?"), "end of period"),
+    (re.compile(r"同步(?:公开|发布)?|同日|当[天日]"), "same day as event"),
+)
+
+
+def _from_chinese(value: str) -> str | None:
+    """Return the form that says what these Chinese words say, or None."""
+    said = re.sub(r"\s", "", unicodedata.normalize("NFKC", value))
+    for pattern, form in _IN_CHINESE:
+        if match := pattern.fullmatch(said):
+            return form.format(*match.groups())
+    return None
+
+
 def _hint(value: str) -> Text:
     """Name the nearest valid form, with the number that was written where the form can hold it."""
+    if form := _from_chinese(value):
+        return text("the nearest form is `{form}`", form=form)
     if length := in_english(f"{value}日" if re.fullmatch("[0-9]{1,3}", value) else value):
         return text("write for example `{length} after end of period`, or `{length} after event`", length=length)
     said = _countable(value.lower())

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 # Fewer pairs in common than this, or more edits, are chance.
 _LEAST, _MOST = 0.25, 0.6
+_CLOSING = ")]}。;,、:!?"
 _MOST_PLACES = 1000  # in which pairs are looked at, for each text that is missing
 
 
@@ -49,6 +50,9 @@ class Pairs:
         start, stop, edits = likest(wanted, self._text[begin:end])
         if edits > _MOST * size:
             return None
+        # What closes the text before, such as the bracket of a number, is no part of the stretch.
+        while start < stop and self._text[begin + start] in _CLOSING and wanted[0] not in _CLOSING:
+            start += 1
         there = self._text[begin + start : begin + stop]
         matcher = SequenceMatcher(None, wanted, there, autojunk=False)
         differences = tuple((wanted[a:b], there[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
