@@ -289,6 +289,14 @@ def test_the_nearest_text_and_how_it_differs() -> None:
     assert near.differences == (("公", "发"), ("", "区内"), ("的", ""))
 
 
+def test_the_bracket_of_the_number_before_is_no_part_of_the_nearest_text() -> None:
+    text = fold("（一）按月公开饮用水水质监测结果。")
+    near = Pairs(text).nearest(fold("每季度公开饮用水水质监测结果"))
+    assert near is not None
+    assert text[near.start : near.end] == fold("按月公开饮用水水质监测结果")
+    assert near.differences == (("每季度", "按月"),)
+
+
 @pytest.mark.parametrize("wanted", ["毫不相干的一句话", "按", "", "zzzzzzzz"])
 def test_nothing_is_near(wanted: str) -> None:
     assert Pairs(TEXT).nearest(wanted) is None
