@@ -8,6 +8,7 @@ evaluation_cases/README.md. Run as a program, it checks itself against evaluatio
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -441,6 +442,7 @@ class Duty:
         self.rule: Rule = rule_of(world.plan, obligation)
         self.form = obligation.frequency.form
         self.occs: list[Occ] = []
+        self.as_they_came: dict[str, Occ] = {}  # had every line counted from its own day only (D35)
         self.successor_taken = False  # a line went where the next occurrence past the last would have been
         if self.form != "event":
             self.add(timetable(self.rule, world.calendar, horizon).slots)
@@ -624,6 +626,24 @@ def place_by_date(duty: Duty, claims: list[Claim], fates: Fates) -> None:
                 fates.refuse(claim.line, "outside all windows")
             else:
                 put(chosen, claim, match, fates)
+
+
+def day_by_day(duty: Duty, claims: list[Claim]) -> dict[str, Occ]:
+    """Return the occurrences by label, filled as if a line that rules 1 to 3 placed had done so on its own day."""
+    other = copy(duty)
+    other.occs = [replace(occ, records=[]) for occ in duty.occs]
+
+    def put_named(first: date, last: date) -> None:
+        for occ, filled in zip(duty.occs, other.occs, strict=True):
+            filled.records += [record for record in occ.records if first <= record.line.published.day <= last]
+
+    done = date.min
+    for day in sorted({claim.line.published.day for claim in claims}):
+        put_named(done, day)
+        place_by_date(other, [claim for claim in claims if claim.line.published.day == day], Fates())
+        done = day + DAY
+    put_named(done, FAR)
+    return {occ.label: occ for occ in other.occs}
 
 
 def choose(duty: Duty, published: Moment, past: list[Moment]) -> Occ | None:
@@ -832,10 +852,16 @@ def due_soon(world: World, occ: Occ, status: str, as_of: Moment) -> bool:
     return as_of.day >= day
 
 
-def uncertain(duty: Duty, at: int, status: str) -> bool:
+def uncertain(world: World, duty: Duty, at: int, status: str, as_of: Moment) -> bool:
     occ = duty.occs[at]
     if occ.nearest:
         return True
+    # "nothing written later turns late into on time, or a missed period into a met one": not in silence (D35)
+    other = duty.as_they_came.get(occ.label)
+    if other is not None:
+        other.waived = occ.waived
+        if status_of(world, other, as_of) != status:
+            return True
     if status != "overdue":
         return False
     # "An overdue occurrence whose successor was filled by `date` is `uncertain` too: the record may be its own, late."
@@ -871,6 +897,7 @@ def hold(world: World, lines: list[Line], horizon: date) -> tuple[list[Duty], Fa
         undecided = place(duty, addressed.get((*own, "record"), []), fates)
         # After own events exist, before windows are asked for: a window ends at the deadline in force (D15).
         extend(world, duty, [claim.line for claim in addressed.get((*own, "extension"), [])], fates)
+        duty.as_they_came = day_by_day(duty, undecided)
         place_by_date(duty, undecided, fates)
         waive(duty, [claim.line for claim in addressed.get((*own, "waiver"), [])], fates)
     return duties, fates
@@ -974,7 +1001,7 @@ def verdict(world: World, duty: Duty, at: int, as_of: Moment) -> dict[str, Any]:
         "deadline": deadline.isoformat() if deadline else None,
         "original_deadline": occ.slot.deadline.isoformat() if occ.extended_to and occ.slot.deadline else None,
         "status": status,
-        "uncertain": uncertain(duty, at, status),
+        "uncertain": uncertain(world, duty, at, status, as_of),
         "due_soon": due_soon(world, occ, status, as_of),
         "days_late": days_late(world, occ, status, as_of),
         "provisional": provisional(occ),

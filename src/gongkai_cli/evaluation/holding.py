@@ -91,6 +91,7 @@ class _Duty:
         self._need = Need(share[1], obligation.min_records, endless=self.rule.frequency.form == "recurring")
         self._decided: dict[str, _Decided] = {}
         self._events: dict[str, int] = {}  # the keys of the event lines, by label
+        self._as_they_came: dict[str, Place] = {}  # by label; see `Placing.as_they_came`
         self._beyond: list[int] = []  # the keys of records where the occurrence after the last would be
 
     def hold(self) -> None:
@@ -119,6 +120,7 @@ class _Duty:
             self._extend(extension)
         if extensions or form == "event":
             placing.sort()
+        self._as_they_came = {each.slot.period.label: each for each in placing.as_they_came(rest)}
         self._beyond = placing.by_date(rest)
         self._waive(waivers)
 
@@ -133,7 +135,12 @@ class _Duty:
             # The record that filled the next one by its date may be this one's own, late.
             beyond = self._beyond if at == last else _by_date(places[at + 1])
             occurrence = Occurrence(self.obligation, self.share[1], place.slot)
-            yield judge.verdict(occurrence, place, papers, self._events.get(label), beyond)
+            verdict = judge.verdict(occurrence, place, papers, self._events.get(label), beyond)
+            other = self._as_they_came.get(label)
+            if other is not None and judge.verdict(occurrence, other, papers, None, ()).status != verdict.status:
+                # What is written later must not turn a missed period into a met one in silence.
+                verdict = verdict._replace(doubts=(*verdict.doubts, *_moved(place, other)))
+            yield verdict
 
     # What there is to fill.
 
@@ -298,6 +305,12 @@ class _Duty:
 
 def _moment(when: When) -> tuple[date, bool, str]:
     return day_of(when), isinstance(when, datetime), when.isoformat()
+
+
+def _moved(place: Place, other: Place) -> list[int]:
+    """The keys of the records that lie in one of two readings of an occurrence only."""
+    here, there = ({each.publication for each in one.fillings} for one in (place, other))
+    return sorted({each.key for each in here ^ there})
 
 
 def _by_date(place: Place) -> Sequence[int]:

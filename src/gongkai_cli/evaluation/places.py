@@ -65,6 +65,10 @@ class Place:
         if not (self.filled or self.need.endless):
             self.filled = self._suffices(filling.publication)
 
+    def emptied(self) -> "Place":
+        """Return the same occurrence without any record."""
+        return Place(self.slot, self.opens, self.need)
+
     def _suffices(self, publication: Publication) -> bool:
         """Whether there are enough records with this one."""
         if self._renews_nothing(publication):

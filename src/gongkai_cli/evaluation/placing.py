@@ -1,5 +1,6 @@
 """Which occurrence a publication fills: by its declared period, its title, its day of formation, or its date."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from heapq import heappop, heappush
@@ -68,18 +69,39 @@ class Placing:
                 return first.isoformat(), "title"
         return None, None
 
-    def by_date(self, publications: Sequence[Publication]) -> list[int]:
-        """Place the rest by their dates, in order; return the keys of records where the next occurrence would be."""
+    def as_they_came(self, publications: Sequence[Publication]) -> list[Place]:
+        """Return what the places would hold if records that name theirs counted from their own day only.
+
+        To be asked before `by_date`; empty where it comes to the same. A record that names its period pushes those that
+        do not to another one, also from days before it was published; so nobody could have seen it then.
+        """
+        named = [(at, filling) for at, place in enumerate(self.places) for filling in place.fillings]
+        if not publications or all(_day(filling) <= day_of(publications[0].published) for _, filling in named):
+            return []
+        reading = Placing(self._windows)
+        reading.places = [each.emptied() for each in self.places]
+        later = sorted(((reading.places[at], filling) for at, filling in named), key=lambda each: _day(each[1]))
+        reading.by_date(publications, later)
+        return reading.places
+
+    def by_date(self, publications: Sequence[Publication], later: Sequence[tuple[Place, Filling]] = ()) -> list[int]:
+        """Place the rest by their dates, in order; return the keys of records where the next occurrence would be.
+
+        `later` are records that name their places, in which they are put once their day has come.
+        """
         if not self.places:
             for each in publications:
                 self.refuse(each, text("it lies outside every window of the plan"))
         if not (self.places and publications):
             return []
         past_last = self._windows.past_the_last
-        equals = _Equals(self.places, publications)
+        placed = later or [(place, filling) for place in self.places for filling in place.fillings]
+        equals = _Equals(placed, publications)
+        coming = deque(later)
         opened = _Opened(self.places)
         beyond: list[int] = []
         for each in publications:
+            _put_until(day_of(each.published), coming)
             opened.move_to(each.published)
             ended = bool(past_last) and not_after(past_last[0], each.published)
             if each.kind == "correction":
@@ -98,6 +120,7 @@ class Placing:
                 else:
                     self.put(place, single, "date")
                     equals.note(single, place)
+        _put_until(date.max, coming)
         return beyond
 
     def _apart(self, publication: Publication, opened: "_Opened", equals: "_Equals") -> Iterator[Publication]:
@@ -129,19 +152,18 @@ class _Equals:
     Only records of one day can be equal, so of a day with a single line in the whole duty nothing is kept.
     """
 
-    def __init__(self, places: Sequence[Place], publications: Sequence[Publication]) -> None:
+    def __init__(self, placed: Sequence[tuple[Place, Filling]], publications: Sequence[Publication]) -> None:
         days: set[date] = set()
         self._days: set[date] = set()  # with more than one line
         for each in publications:
             day = day_of(each.published)
             (self._days if day in days else days).add(day)
         self._found: dict[Sameness, tuple[Place, Match]] = {}
-        for place in reversed(places):
-            for publication, match in place.fillings:
-                day = day_of(publication.published)
-                if day in days:
-                    self._days.add(day)
-                    self._found |= dict.fromkeys(samenesses(publication), (place, match))
+        for place, (publication, match) in reversed(placed):
+            day = day_of(publication.published)
+            if day in days:
+                self._days.add(day)
+                self._found |= dict.fromkeys(samenesses(publication), (place, match))
 
     def of(self, publication: Publication) -> tuple[Place, Match] | None:
         """Return where an equal of the (first) record was put, and how it came there."""
@@ -236,3 +258,14 @@ class _Opened:
 
 def _holds(place: Place, published: When) -> bool:
     return place.slot.deadline is None or not_after(published, place.slot.deadline)
+
+
+def _put_until(day: date, coming: deque[tuple[Place, Filling]]) -> None:
+    """Put what was published by the end of a day into its place; it comes in order."""
+    while coming and _day(coming[0][1]) <= day:
+        place, filling = coming.popleft()
+        place.put(filling)
+
+
+def _day(filling: Filling) -> date:
+    return day_of(filling.publication.published)

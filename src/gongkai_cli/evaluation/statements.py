@@ -72,7 +72,7 @@ class Waiver(NamedTuple):
     """Deadlines from `published` to `until` are excused for one duty and share, and one period where given."""
 
     published: When
-    until: date
+    until: When
     period: str
     key: int
 
@@ -275,7 +275,7 @@ class _Reader:
         if not group.until:
             hint = text("write the last deadline covered")
             raise Refused(text("the line needs {column}", column=_COLUMNS["until"]), "GK657", "until", hint)
-        until = self._day("until", group.until)
+        until = self._when("until", group.until)
         for share, _ in self._named_shares(group):
             for period in split_values(group.period) or [""]:
                 said = Waiver(published, until, period, group.key)
