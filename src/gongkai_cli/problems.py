@@ -168,6 +168,9 @@ CODES: dict[str, Code] = {
     # Ledgers that departments send back.
     "GK616": _error(text("a ledger row that is not filled in as it should be")),
     "GK617": _error(text("a ledger that has lost a column")),
+    # What happens while a log is read.
+    "GK620": _error(text("the log was changed while it was read")),
+    "GK621": _error(text("no room for temporary files")),
     # What a line of the log says of the plan.
     "GK651": _error(text("unknown obligation in the log")),
     "GK652": _error(text("unknown owner in the log")),

@@ -110,10 +110,14 @@ def _held(
     # Imported here: a comparison without a log needs no table engine.
     from gongkai_cli.evaluation.assessment import assess
     from gongkai_cli.library import load_log
+    from gongkai_cli.log.moments import restless
 
     plans, stale = _named_as_in_log(pairing, paths, headers)
-    old, problems_of_old = assess(plans[0], calendar, load_log(paths, headers), as_of, known_on)
-    new, problems_of_new = assess(plans[1], calendar, load_log(paths, headers), as_of, known_on)
+    logs = load_log(paths, headers), load_log(paths, headers)
+    old, problems_of_old = assess(plans[0], calendar, logs[0], as_of, known_on)
+    new, problems_of_new = assess(plans[1], calendar, logs[1], as_of, known_on)
+    if logs[0].moment != logs[1].moment:  # what differs would pass for a difference of the plans
+        raise restless(paths[0])
     both = set(problems_of_old) & set(problems_of_new)
     of_old, of_new = (
         tuple(each for each in problems if each not in both) for problems in (problems_of_old, problems_of_new)

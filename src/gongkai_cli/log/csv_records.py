@@ -1,13 +1,18 @@
 """Records of a CSV file and the physical lines they stand on, byte by byte as the engine counts them."""
 
+import mmap
+import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 Bytes = bytes | memoryview
 
 ENDING = re.compile(rb"\r\n|\n|\r")
+_READ_AT_ONCE = 1 << 26  # bytes
 _STEP = 1 << 20  # bytes taken at a time where no quote makes a closer look necessary
 
 
@@ -29,6 +34,20 @@ def _grammar(delimiter: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     stop = re.escape(delimiter)
     field = rb'(?: *+"[^"]*+(?:""[^"]*+)*+" *+(?=[%b\r\n]|\Z)|(?! *")[^%b\r\n]*+)' % (stop, stop)
     return re.compile(rb"%b(?:%b%b)*+(?=[\r\n]|\Z)" % (field, stop, field)), re.compile(field)
+
+
+@contextmanager
+def content_of(path: Path) -> Iterator[bytes]:
+    """Give the content of a file; of a large one, without having all of it in memory.
+
+    Files up to 64 MB are read: whoever cut one short that is mapped into memory would end the process that looks at it.
+    """
+    with path.open("rb") as stream:
+        if os.fstat(stream.fileno()).st_size <= _READ_AT_ONCE:
+            yield stream.read()
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped  # type: ignore[misc]  # find, slices and re take either
 
 
 def next_record(data: bytes, start: int, delimiter: bytes) -> Record:

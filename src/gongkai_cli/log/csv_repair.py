@@ -1,6 +1,5 @@
 """Take lines that cannot be read out of a CSV file, so that all others can."""
 
-import mmap
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gongkai_cli.log.csv_files import CsvFile, new_file
-from gongkai_cli.log.csv_records import ENDING, Record, count_endings, fields, next_record, open_quote
+from gongkai_cli.log.csv_records import ENDING, Record, content_of, count_endings, fields, next_record, open_quote
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
 
@@ -47,8 +46,7 @@ def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Probl
         whole = span.start <= file.data_starts
         start = file.data_starts if whole else span.start
         _copy(stream, out, 0 if whole else start)
-        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            data: bytes = mapped  # type: ignore[assignment]  # re, find and slices take either
+        with content_of(file.path) as data:
             line = file.lines_before + 1 + count_endings(data[file.data_starts : start])
             first = ENDING.search(data)
             rewriter = _Rewriter(file, data, first.group() if first else b"\n", out, problems.append)

@@ -2,17 +2,20 @@
 
 import secrets
 import shutil
-import tempfile
+import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gongkai_cli.log.csv_files import CsvFile, open_csv
+from gongkai_cli.log.failures import explained, reporting, room_for, temporary_folder
 from gongkai_cli.log.headers import COLUMNS, Names
+from gongkai_cli.log.moments import Seen, restless
 from gongkai_cli.log.sources import Source, find_sources
 from gongkai_cli.log.spots import Spot, spots
 from gongkai_cli.log.staging import Staging
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from gongkai_cli.log.scanning import Scan
 
 Progress = Callable[[str, float], None]
+
+# Seconds before each try at a log that is changed while it is read: what saves a file needs a moment.
+_PAUSES = (0.0, 0.1, 0.4)
+_SMALL = 1 << 26  # bytes; it takes longer to read a larger file than to append to it
 
 # A line with one of these is rejected; all other problems are about files, sheets and columns.
 LINE_CODES = frozenset(("GK606", "GK607", "GK608", "GK609", "GK616"))
@@ -89,6 +96,11 @@ class Contents:
     sheets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each sheet's columns stand for, or ''
     today: date | None = None  # after which ledgers can have nothing to tell
 
+    def clear(self) -> None:
+        """Forget all that was opened."""
+        self.csv, self.parquet, self.staged, self.staging = [], [], [], None
+        self.problems, self.sheets = [], {}
+
 
 class Log:
     """All lines of a log. What is counted, and problems of single lines, is known once `groups` has run.
@@ -96,13 +108,14 @@ class Log:
     To be closed (or used in `with`): it holds a temporary folder and the engine's memory.
     """
 
-    def __init__(self, sources: Sequence[Source], contents: Contents, progress: Progress | None) -> None:
-        self._sources = sources
+    def __init__(self, paths: Sequence[str], contents: Contents, progress: Progress | None) -> None:
+        self._paths = paths
+        self._sources: Sequence[Source] = ()
         self._contents = contents
         self._progress = progress
         self._scan: Scan | None = None
         self._counts: dict[str, tuple[int, int]] | None = None
-        self._tidy = weakref.finalize(self, shutil.rmtree, contents.folder, ignore_errors=True)
+        self.read_in()
 
     def __enter__(self) -> "Log":
         return self
@@ -114,6 +127,7 @@ class Log:
         """Let go of memory and temporary files."""
         if self._scan is not None:
             self._scan.close()
+            self._scan = None
         self._tidy()
 
     def groups(self, wishes: Wishes = EVERYTHING) -> list[Group]:
@@ -130,9 +144,85 @@ class Log:
         With `as_of`, lines of several days may be one `bundled` group, as `bundles` says for a duty; those of days up
         to `as_of` and later ones are kept apart.
         """
-        scan = self._opened()
-        found, self._counts = scan.groups(wishes, self._progress)
-        return found
+        unsettled = ""
+        for turn, pause in enumerate(_PAUSES, start=1):
+            if unsettled:
+                time.sleep(pause)
+                self.read_in()
+            try:
+                found, unsettled = self._groups(wishes, patient=turn < len(_PAUSES))
+            except BaseException:
+                self.close()
+                raise
+            if not unsettled:
+                return found
+            self.close()
+        raise restless(unsettled)
+
+    def read_in(self) -> None:
+        """Find the files and make them ready for the engine, in a temporary folder of their own."""
+        contents = self._contents
+        contents.clear()
+        # The folder is tidied up from before it is there: an interrupt at any moment leaves none.
+        self._tidy = weakref.finalize(self, shutil.rmtree, contents.folder, ignore_errors=True)
+        self._sources, contents.problems = find_sources(self._paths)
+        try:
+            with room_for(contents.folder):
+                contents.folder.mkdir(mode=0o700)
+                _open(self._sources, contents, self._progress)
+        except BaseException:
+            if contents.staging:
+                contents.staging.discard()
+            self.close()
+            raise
+
+    @property
+    def moment(self) -> tuple[tuple[str, Seen], ...]:
+        """What the files looked like that were read: of two logs with one moment, both say the same."""
+        return tuple((source.shown, source.seen) for source in self._sources)
+
+    def _groups(self, wishes: Wishes, *, patient: bool) -> tuple[list[Group], str]:
+        """Return the groups, and a file that was changed meanwhile so that they may be of no moment at all, or ''.
+
+        Lines appended meanwhile do no harm: the engine has read whole ones, or has rejected half of one. But it may be
+        a whole log that is being written; who is `patient` waits for the end of a small one.
+        """
+        found: list[Group] = []
+        failed: Exception | None = None
+        try:
+            found, self._counts = self._opened().groups(wishes, self._progress)
+        except (OSError, self._engine_error()) as error:
+            failed = error
+        torn = {each.location.file for each in self._contents.problems if each.code in LINE_CODES}
+        for source in self._sources:
+            change = source.change()
+            waits = failed is not None or source.shown in torn or (patient and source.size <= _SMALL)
+            if change == "other" or (change == "grown" and waits):
+                return found, source.shown
+        if failed is not None:
+            raise explained(failed, self._sources, self._contents.folder) from failed
+        return found, ""
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Look into files again; raise BadInput where one is no longer what it was, apart from lines at its end."""
+        failed: Exception | None = None
+        try:
+            yield
+        except (OSError, self._engine_error()) as error:
+            failed = error
+        read_in_place = [file.source for file in self._contents.csv] + self._contents.parquet
+        for source in read_in_place:
+            if source.change() == "other":
+                raise restless(source.shown)
+        if failed is not None:
+            raise explained(failed, self._sources, self._contents.folder) from failed
+
+    @staticmethod
+    def _engine_error() -> type[Exception]:
+        from gongkai_cli.log.table import EngineError  # see `_opened`
+
+        return EngineError
 
     def lines_of(self, keys: Collection[int], limit: int, *, first_in_file: bool = False) -> list[Line]:
         """Return at most `limit` single lines of groups, in order of published, title, url, file and line.
@@ -142,11 +232,15 @@ class Log:
         """
         if not keys or limit <= 0:
             return []
-        return self._opened().lines_of(sorted(set(keys)), limit, first_in_file=first_in_file, progress=self._progress)
+        with self._still():
+            return self._opened().lines_of(
+                sorted(set(keys)), limit, first_in_file=first_in_file, progress=self._progress
+            )
 
     def spots(self, wanted: Sequence[tuple[Line, str]]) -> list[Spot]:
         """Return where the cell of a column stands, for pairs of a line and a column."""
-        return spots(self._contents, wanted)
+        with self._still():
+            return spots(self._contents, wanted)
 
     def _opened(self) -> "Scan":
         if not self._tidy.alive:
@@ -218,38 +312,32 @@ def read_log(
     Instants (Parquet's timestamps with a zone) are read in `timezone`. A ledger that claims something for a day after
     `today` is told so.
     """
-    sources, problems = find_sources(paths)
-    # The log tidies the folder up from before it is there: an interrupt at any moment leaves none.
-    folder = Path(tempfile.gettempdir(), f"gongkai-log-{secrets.token_hex(8)}")
-    contents = Contents(folder, Names(headers or {}), timezone, today=today)
-    log = Log(sources, contents, progress)
-    contents.problems += problems
-    try:
-        folder.mkdir(mode=0o700)
-        _open(sources, contents, progress)
-    except BaseException:
-        log.close()
-        raise
-    return log
+    folder = temporary_folder() / f"gongkai-log-{secrets.token_hex(8)}"
+    return Log(paths, Contents(folder, Names(headers or {}), timezone, today=today), progress)
 
 
 def _open(sources: Sequence[Source], contents: Contents, progress: Progress | None) -> None:
     total = sum(source.size for source in sources if source.format in ("sheets", "json")) or 1
     done = 0
     for source in sources:
-        if source.format == "csv":
-            file, problems = open_csv(source, contents.folder, contents.names)
-            contents.problems += problems
-            contents.csv += [file] if file else []
-        elif source.format == "parquet":
-            contents.parquet.append(source)
-        else:
-            if progress:
-                progress(source.shown, done / total)
-            _stage(source, contents)
+        if progress and source.format in ("sheets", "json"):
+            progress(source.shown, done / total)
             done += source.size
+        with reporting(source, contents.folder, contents.problems.append):
+            _open_one(source, contents)
     if contents.staging:
         contents.staging.close()
+
+
+def _open_one(source: Source, contents: Contents) -> None:
+    if source.format == "csv":
+        file, problems = open_csv(source, contents.folder, contents.names)
+        contents.problems += problems
+        contents.csv += [file] if file else []
+    elif source.format == "parquet":
+        contents.parquet.append(source)
+    else:
+        _stage(source, contents)
 
 
 def _stage(source: Source, contents: Contents) -> None:

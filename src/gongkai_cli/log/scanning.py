@@ -2,7 +2,6 @@
 # ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
 import gc
-import mmap
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
-from gongkai_cli.log.csv_records import count_endings, physical_lines
+from gongkai_cli.log.csv_records import content_of, count_endings, physical_lines
 from gongkai_cli.log.csv_repair import Span, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
@@ -42,6 +41,7 @@ class Scan:
         self._engine: Engine | None = None
         self._parquet: list[tuple[str, Part]] = []
         self._grouping = Grouping()
+        self._lines: dict[str, int] = {}  # how many there were, by the engine's name of the file
 
     def close(self) -> None:
         """Stop the engine."""
@@ -72,6 +72,7 @@ class Scan:
             groups, _ = self._grouped(engine, replace(grouping, careful=True), told)
         counts: dict[str, tuple[int, int]] = {}
         for file, lines, empty, blanks in engine.rows(COUNTS):
+            self._lines[file] = lines
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
 
@@ -236,6 +237,7 @@ class Scan:
         for file in files:
             marked, hits = self._grouping.find(self._one(file), file, still if first_in_file else None)
             engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
+            engine.rows("DELETE FROM hit WHERE record >= ?", [self._lines[file]])  # appended since
             engine.run(hits)
             still = limit - engine.rows("SELECT count(*) FROM hits")[0][0]
             if first_in_file and still <= 0:
@@ -313,9 +315,8 @@ def _values(cells: Iterable[str | None]) -> set[str]:
 
 def _physical(file: CsvFile, records: Sequence[int]) -> dict[int, int]:
     """Return the physical lines of records (from 0) of a file."""
-    with file.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with content_of(file.path) as data:
         first = file.lines_before + 1
         single = len(file.header.cells) == 1
-        raw: bytes = data  # type: ignore[assignment]  # find, slices and re take either
-        found = physical_lines(raw, file.data_starts, records, file.delimiter.encode(), blanks_count=single)
+        found = physical_lines(data, file.data_starts, records, file.delimiter.encode(), blanks_count=single)
         return {record: first + line for record, line in found.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gongkai_cli.log.moments import Change, Seen, change, look
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
 
@@ -24,12 +25,21 @@ _GLOB = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """One file of a log: the name to show, where it is, what it holds, and its size in bytes."""
+    """One file of a log: the name to show, where it is, what it holds, and what it looked like."""
 
     shown: str
     path: Path
     format: Format
-    size: int
+    seen: Seen
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes, when it was seen."""
+        return self.seen.size
+
+    def change(self) -> Change:
+        """Return what became of it since."""
+        return change(self.path, self.seen)
 
 
 def place_in(file: str, sheet: str) -> str:
@@ -96,9 +106,7 @@ def _inside(folder: Path) -> list[str]:
 def _look(path: Path, shown: str) -> Source | Problem:
     """Return what a file is, by what it holds and what its name says, or why it cannot be used."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            start = stream.read(1024)
+        seen = look(path)
     except FileNotFoundError:
         said = text("there is no such log file")
         return _missing(shown, said, text("check the path; it counts from the current folder"))
@@ -106,11 +114,11 @@ def _look(path: Path, shown: str) -> Source | Problem:
         said = text("this log file cannot be read: {reason}", reason=error.strerror or str(error))
         return _missing(shown, said, text("check its permissions, and whether it is open elsewhere"))
     named = _SUFFIXES.get(path.suffix.lower())
-    holds = _holds(start, named)
-    if not start:
+    holds = _holds(seen.start, named)
+    if not seen.start:
         return _odd(shown, text("the file is empty"), text("begin with a header row, or leave the file out"))
     if named is None or named == holds:
-        return Source(shown, path, holds, size)
+        return Source(shown, path, holds, seen)
     return _misnamed(shown, named, holds)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from gongkai_cli.log.headers import COLUMNS
@@ -27,3 +28,8 @@ class Staging:
     def close(self) -> None:
         """Bring all rows to the file."""
         self._stream.close()
+
+    def discard(self) -> None:
+        """Let go of the file, whole or not."""
+        with suppress(OSError):  # on a full disk, what is not yet in it
+            self._stream.close()

@@ -52,6 +52,9 @@ class Engine:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "python_enable_replacements": "false",
         }
         self.connection = duckdb.connect(":memory:", config=config)
         allowed = ", ".join(literal(str(file)) for file in files)
