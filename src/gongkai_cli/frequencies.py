@@ -32,6 +32,7 @@ _LENGTH = re.compile(r"([1-9][0-9]{0,3}) (hour|day|working day|week|month)(s?)")
 _SEASON = re.compile(r"([0-9]{2})-([0-9]{2})\.\.([0-9]{2})-([0-9]{2})")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _LEAP_YEAR = 2000
+_LONGEST_GUESSED = 200  # characters; what is longer is no slip of a name
 
 
 class NotAForm(ValueError):  # noqa: N818  # named for what the text is not
@@ -46,10 +47,26 @@ class NotAForm(ValueError):  # noqa: N818  # named for what the text is not
 
 def nearest(word: str, candidates: Sequence[str], cutoff: float = 0.6) -> str | None:
     """Return the candidate most like a word, or None."""
+    if len(word) > _LONGEST_GUESSED:
+        return None
     import difflib  # needed only for hints
 
     found = difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)
     return found[0] if found else None
+
+
+class Guesses:
+    """Finds nearest candidates for many words, until all that comparing has taken too long for a hint."""
+
+    def __init__(self, comparisons: int = 200_000) -> None:
+        self._left = comparisons
+
+    def nearest(self, word: str, candidates: Sequence[str]) -> str | None:
+        """Return the candidate most like a word; None where none is, or where so many words were wrong before."""
+        if self._left < len(candidates):
+            return None
+        self._left -= len(candidates)
+        return nearest(word, candidates)
 
 
 def written_count(value: str, most: int = 9999) -> str:

@@ -22,7 +22,7 @@ from gongkai_cli.plan import (
 from gongkai_cli.plan_rules import Subject, check
 from gongkai_cli.positions import Document, parse_yaml, read_yaml
 from gongkai_cli.problems import BadInput, Problem
-from gongkai_cli.shapes import shape_problems, what_is, without_bent
+from gongkai_cli.shapes import first_errors, shape_problems, what_is, without_bent
 from gongkai_cli.workdays import WorkCalendar, official_calendar
 from gongkai_cli.yaml_slips import slip_hint
 
@@ -116,7 +116,7 @@ def _validate(document: Document, problems: list[Problem]) -> _Rest:
         return _Rest(Plan.model_validate(data), kept)
     except ValidationError as error:
         problems[:] = without_bent([*problems, *shape_problems(document, error, _model_at)])
-        return _without_broken(data, [each["loc"] for each in error.errors(include_url=False)])
+        return _without_broken(data, [each["loc"] for each in first_errors(error, Plan, data)[0]])
 
 
 def _without_broken(data: dict[str, Any], places: Sequence[_Place]) -> _Rest:

@@ -19,7 +19,7 @@ from gongkai_cli.deadlines import (
     misfit,
     suggestions,
 )
-from gongkai_cli.frequencies import Frequency, nearest
+from gongkai_cli.frequencies import Frequency, Guesses
 from gongkai_cli.messages import Text, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.positions import Document
@@ -48,6 +48,7 @@ class Subject:
     kept: Mapping[str, Sequence[int]]
     broken: frozenset[str] = frozenset()
     unsound: set[int] = field(default_factory=set)  # obligations with an error, by position in the plan
+    guesses: Guesses = field(default_factory=Guesses)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return the place of a path through the plan."""
@@ -91,13 +92,13 @@ def check(subject: Subject) -> list[Problem]:
 _SEPARATORS = re.compile("[，、；,;［］]")
 
 
-def _resembled(word: str, known: Iterable[str]) -> str | None:
+def _resembled(subject: Subject, word: str, known: Iterable[str]) -> str | None:
     """The known name that a word is a slip of, if any; a list written as one text is none."""
-    return None if _SEPARATORS.search(word) else nearest(word, list(known))
+    return None if _SEPARATORS.search(word) else subject.guesses.nearest(word, list(known))
 
 
-def _like(word: str, known: Iterable[str], otherwise: Text) -> Text:
-    close = _resembled(word, known)
+def _like(subject: Subject, word: str, known: Iterable[str], otherwise: Text) -> Text:
+    close = _resembled(subject, word, known)
     return text("did you mean `{name}`? Else {otherwise}", name=close, otherwise=otherwise) if close else otherwise
 
 
@@ -110,7 +111,7 @@ def _unlisted(subject: Subject, path: Sequence[str | int], name: str, known: Ite
             return full_width_hint(separator.group(), location.line - 1)
         names = ", ".join(part.strip() for part in _SEPARATORS.split(name) if part.strip())
         return text("write several as a list: [{names}]", names=names)
-    return _like(name, known, add)
+    return _like(subject, name, known, add)
 
 
 def duplicate_ids(subject: Subject) -> Iterator[Problem]:
@@ -155,7 +156,7 @@ def unknown_events(subject: Subject) -> Iterator[Problem]:
                 "GK303",
                 ("obligations", index, "frequency"),
                 text("the event `{name}` is not listed under `events`", name=event),
-                _like(event, known, text("add it to `events`, with the words of the document")),
+                _like(subject, event, known, text("add it to `events`, with the words of the document")),
             )
 
 
@@ -171,7 +172,7 @@ def unknown_readings(subject: Subject) -> Iterator[Problem]:
                         "GK304",
                         ("obligations", index, "readings", position),
                         text("the reading `{name}` is not listed under `readings`", name=name),
-                        _like(name, known, text("add it to `readings`, with its authority")),
+                        _like(subject, name, known, text("add it to `readings`, with its authority")),
                     )
 
 
@@ -218,7 +219,7 @@ def broken_groups(subject: Subject) -> Iterator[Problem]:
                         "GK309",
                         path,
                         text("the member `{name}` is not listed under `owners`", name=member),
-                        _like(member, by_name, text("add it to `owners`")),
+                        _like(subject, member, by_name, text("add it to `owners`")),
                     )
             elif by_name[name].members is not None:
                 yield subject.problem(
@@ -358,20 +359,20 @@ def unused_parts(subject: Subject) -> Iterator[Problem]:
         return
     plan = subject.plan
     written = {name for each in plan.obligations for name in (*each.owner, *each.support)}
-    named = {plan.owner_names.get(name, name) for name in _meant(written, plan.owner_names)}
+    named = {plan.owner_names.get(name, name) for name in _meant(subject, written, plan.owner_names)}
     named |= {member for group in named for member in plan.groups.get(group, ())}
     for index, owner in enumerate(plan.owners):
         if owner.name not in named:
             yield subject.problem(
                 "GK402", ("owners", index, "name"), text("no obligation names the owner `{name}`", name=owner.name)
             )
-    events = _meant({each.frequency.event for each in plan.obligations}, plan.events)
+    events = _meant(subject, {each.frequency.event for each in plan.obligations}, plan.events)
     for event in plan.events:
         if event not in events:
             yield subject.problem(
                 "GK403", ("events", event), text("no obligation waits for the event `{name}`", name=event), key=True
             )
-    readings = _meant({name for each in plan.obligations for name in each.readings}, plan.readings)
+    readings = _meant(subject, {name for each in plan.obligations for name in each.readings}, plan.readings)
     for name in plan.readings:
         if name not in readings:
             yield subject.problem(
@@ -379,9 +380,9 @@ def unused_parts(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _meant(written: set[str], known: Mapping[str, object]) -> set[str]:
+def _meant(subject: Subject, written: set[str], known: Mapping[str, object]) -> set[str]:
     """The names that were written, and those that the unknown among them are slips of."""
-    slips = (_resembled(name, known) for name in written if name and name not in known)
+    slips = (_resembled(subject, name, known) for name in written if name and name not in known)
     return written | {name for name in slips if name is not None}
 
 

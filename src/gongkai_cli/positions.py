@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 import yaml
 
 from gongkai_cli.messages import Text, text
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Location, Problem, Problems
 from gongkai_cli.yaml_slips import syntax_problem
 from gongkai_cli.yaml_text import Source, decode, read_bytes
 
 MAX_DEPTH = 24
 # Nodes that aliases may add; a plan written by hand repeats a list of owners at most.
 MAX_ALIASED_NODES = 10_000
+# A plan of ten thousand duties has half of it.
+MAX_NODES = 600_000
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -114,7 +116,7 @@ def parse_yaml(raw: bytes, name: str, known_keys: Container[str] = ()) -> tuple[
         example = text("copy docs/plan-format.md’s example to begin")
         builder.problems.append(Problem(Location(name, 1, 1), "GK104", text("the file is empty"), example))
     usable = not builder.failed and document.data is not None
-    return (document if usable else None), builder.problems
+    return (document if usable else None), list(builder.problems)
 
 
 class _Frame:
@@ -139,7 +141,7 @@ class _Builder:
     def __init__(self, document: Document, known_keys: Container[str]) -> None:
         self.document = document
         self.known_keys = known_keys
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.failed = False
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -171,6 +173,9 @@ class _Builder:
                         text("a second document begins here"),
                         text("one file holds one plan: delete the line `---`"),
                     )
+            if self._nodes > MAX_NODES:
+                said = text("the file holds more than {limit} values", limit=MAX_NODES)
+                self._stop("GK101", event, said, text("a plan is a few pages of text; is this the right file?"))
             if self.failed:
                 return
 
@@ -189,7 +194,8 @@ class _Builder:
         self._problem_at((mark.line, mark.column), code, message, hint)
 
     def _problem_at(self, spot: tuple[int, int], code: str, message: Text, hint: Text | None = None) -> None:
-        self.problems.append(self.document.problem_at(self.document.place(*spot), code, message, hint))
+        if not self.problems.only_counted(self.document.file, code):
+            self.problems.append(self.document.problem_at(self.document.place(*spot), code, message, hint))
 
     def _stop(self, code: str, event: Any, message: Text, hint: Text | None = None) -> None:
         self._problem(code, event, message, hint)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai_cli.plan_file import LoadedPlan
-from gongkai_cli.problems import Problem
+from gongkai_cli.problems import Problem, count
 
 if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
@@ -30,12 +30,12 @@ class ProblemReport:
     @property
     def errors(self) -> int:
         """How many problems forbid using a plan."""
-        return sum(len(plan.errors) for plan in self.plans)
+        return sum(count(plan.errors) for plan in self.plans)
 
     @property
     def warnings(self) -> int:
         """How many problems are warnings."""
-        return sum(len(plan.problems) for plan in self.plans) - self.errors
+        return sum(count(plan.problems) for plan in self.plans) - self.errors
 
     def exit_code(self, *, strict: bool = False) -> int:
         """Return 2 where a plan has errors; 1 where `strict` makes a warning fail or too little is covered; else 0."""

@@ -1,13 +1,17 @@
 """Problems with input files, as data: where, which code, what is wrong and what to do."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gongkai_cli.messages import Text, Words, text
 
 Level = Literal["error", "warning"]
 
+# Of one file and one code, so many problems are told one by one. A file of noise has millions, which nobody reads and
+# no memory holds.
+MOST_LISTED = 1000
 _MOST_SAID = 20  # by an exception; `problems` has all
 
 
@@ -54,6 +58,7 @@ class Problem:
     hint: Text | None = field(default=None, compare=False)
     source: str = field(default="", compare=False)  # the line at fault, as it stands in the file
     caret: int = field(default=0, compare=False)  # the character of `source` (from 1) at fault; 0: at the column
+    more: int = field(default=0, compare=False)  # how many further problems of this code and file are not listed
 
     def __str__(self) -> str:
         """Return the problem on one line, in English; what would steer a terminal is spelt out."""
@@ -68,6 +73,58 @@ class Problem:
         return CODES[self.code].level
 
 
+def count(problems: Iterable[Problem]) -> int:
+    """Return how many problems there are, with those that are not listed."""
+    return sum(1 + problem.more for problem in problems)
+
+
+class Problems:
+    """Collects problems: all are counted, and of one file and code the first MOST_LISTED are kept to be listed."""
+
+    def __init__(self) -> None:
+        self._listed: list[Problem] = []
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._over: dict[tuple[str, str], tuple[Problem, int]] = {}
+
+    def append(self, problem: Problem) -> None:
+        """Take in a problem; those of one file and code come in the order of their places."""
+        kind = problem.location.file, problem.code
+        self._counts[kind] += 1
+        if self._counts[kind] <= MOST_LISTED:
+            self._listed.append(problem)
+            return
+        first, more = self._over.get(kind, (problem, -1))
+        self._over[kind] = first, more + 1 + problem.more
+
+    def only_counted(self, file: str, code: str) -> bool:
+        """Count a problem that would not be listed, and need not be made; return whether it is one."""
+        over = self._over.get((file, code))
+        if over is not None:
+            self._over[file, code] = over[0], over[1] + 1
+        return over is not None
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take in several."""
+        for problem in problems:
+            self.append(problem)
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Give the problems to list; the last of one file and code stands for all that follow it."""
+        yield from self._listed
+        for first, more in self._over.values():
+            yield standing_for(first, more)
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+
+def standing_for(problem: Problem, more: int) -> Problem:
+    """Return a problem that stands for `more` others of its file and code too, and says so."""
+    if not more:
+        return problem
+    return replace(problem, more=more, hint=text("{count} more with this code in this file are not listed", count=more))
+
+
 class BadInput(Exception):  # noqa: N818  # it carries problems rather than being one
     """Raised when going on makes no sense; `problems` has every problem found, in order of place."""
 
@@ -77,8 +134,8 @@ class BadInput(Exception):  # noqa: N818  # it carries problems rather than bein
 
     def __str__(self) -> str:
         """Return the first problems, one a line."""
-        more = len(self.problems) - _MOST_SAID
         said = [str(each) for each in self.problems[:_MOST_SAID]]
+        more = count(self.problems) - len(said)
         return "\n".join([*said, f"… and {more} more"] if more > 0 else said)
 
 

@@ -1,7 +1,9 @@
 """Shapes of YAML files: field types that parse, and pydantic's errors as placed problems."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
@@ -9,15 +11,16 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from gongkai_cli.deadlines import parse_day
-from gongkai_cli.frequencies import NotAForm, nearest
+from gongkai_cli.frequencies import Guesses, NotAForm, nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.positions import Document
-from gongkai_cli.problems import Problem
+from gongkai_cli.problems import Problem, standing_for
 from gongkai_cli.yaml_slips import slip_hint
 
 # Ids stand in log cells that may hold several, separated by `、` or `;`, so they must not hold these.
 ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MAX_TEXT = 2000
+_MOST_ERRORS = 10_000  # of one validation; each takes two kilobytes
 # Whatever cannot be seen says nothing.
 _VISIBLE = r"[^\s\u200b]"
 
@@ -85,17 +88,56 @@ Names = Annotated[tuple[Words_, ...], BeforeValidator(one_or_many), Field(strict
 
 def shape_problems(document: Document, error: ValidationError, model_at: ModelAt) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a file, placed; what the YAML reader has reported is left out."""
-    errors = error.errors(include_url=False)
+    errors, unlisted = first_errors(error, model_at(()), document.data)
+    guesses = Guesses()
     meant = {
-        (*place[:-1], nearest(str(place[-1]), _keys(model_at(place[:-1]))))
+        (*place[:-1], guesses.nearest(str(place[-1]), _keys(model_at(place[:-1]))))
         for place in (tuple(each["loc"]) for each in errors if each["type"] == "extra_forbidden")
     }
+    found: Problem | None = None
     for each in errors:
         # A key that another is a slip of is not missing too.
         if each["type"] != "missing" or tuple(each["loc"]) not in meant:
             problem = _shape_problem(document, each, model_at)
             if problem is not None:
-                yield problem
+                if found is not None:
+                    yield found
+                found = problem
+    if found is not None:
+        yield standing_for(found, unlisted)
+
+
+def first_errors(error: ValidationError, model: type[BaseModel], data: Any) -> tuple[Sequence[Any], int]:
+    """Return the errors of a validation, and how many more there are than could be held."""
+    if error.error_count() <= _MOST_ERRORS:
+        return error.errors(include_url=False), 0
+    # What the YAML reader has reported, as everywhere, is not counted again.
+    count = error.error_count() - _nothings(data)
+    beginning = data
+    for most in (1000, 100, 10):
+        beginning = _beginning(data, most)
+        try:
+            model.model_validate(beginning)
+        except ValidationError as fewer:
+            error = fewer
+        if error.error_count() <= _MOST_ERRORS:
+            break
+    return error.errors(include_url=False), max(0, count - error.error_count() + _nothings(beginning))
+
+
+def _nothings(data: Any) -> int:
+    """How many values in some data are nothing."""
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return int(data is None) + sum(map(_nothings, inner))
+
+
+def _beginning(data: Any, most: int) -> Any:
+    """Return data with the first items of every list and mapping only."""
+    if isinstance(data, list):
+        return [_beginning(each, most) for each in data[:most]]
+    if isinstance(data, dict):
+        return {key: _beginning(value, most) for key, value in islice(data.items(), most)}
+    return data
 
 
 def without_bent(problems: list[Problem]) -> list[Problem]:
@@ -166,7 +208,7 @@ def _expected(kind: str) -> Text:
 
 
 def _type_hint(kind: str, given: object) -> Text | None:
-    if kind.startswith("int") and isinstance(given, str) and given.strip().isdigit():
+    if kind.startswith("int") and isinstance(given, str) and re.fullmatch(r"\s*[0-9]{1,18}\s*", given):
         return text("write it without quotes: {value}", value=int(given))
     if kind.startswith(("tuple", "list")) and isinstance(given, dict):
         return text("begin each item of the list with `- `")

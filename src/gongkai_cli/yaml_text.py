@@ -7,17 +7,15 @@ from itertools import islice
 from pathlib import Path
 
 from gongkai_cli.messages import Text, text
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import MOST_LISTED, Location, Problem, standing_for
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What ends a line for libyaml; places are counted in these lines everywhere.
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 # Runs of one character that YAML does not allow, or that nobody can see.
 _FORBIDDEN = re.compile("([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff])\\1*")
-# A file of noise holds hundreds of thousands; nobody needs more to see what it is.
-_MOST_FORBIDDEN = 100
 _SAVE_AS = text("save the file as UTF-8 (in Notepad: Save as, encoding UTF-8)")
 
 
@@ -41,13 +39,15 @@ class Source:
         return Problem(location, code, message, hint, shown)
 
 
-def read_bytes(path: Path, name: str) -> bytes | Problem:
+def read_bytes(path: Path, name: str, most: int | None = None) -> bytes | Problem:
     """Return what a file holds, at most one byte more than is read, or the problem that forbids it."""
     try:
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read((most or MAX_BYTES) + 1)
     except OSError as error:
         return unreadable(name, error)
+    except ValueError:  # a NUL in its name, which only a configuration can hold
+        return unreadable(name, FileNotFoundError())
 
 
 def unreadable(name: str, error: OSError) -> Problem:
@@ -81,7 +81,7 @@ def decode(raw: bytes, name: str) -> tuple[str, Source, list[Problem]]:
     except UnicodeDecodeError as error:
         return "", *_not_utf_8(name, body, error.start)
     source = Source(name, _LINE_END.split(content))
-    return content, source, list(islice(_forbidden(source, content), _MOST_FORBIDDEN))
+    return content, source, list(_first_of(_forbidden(source, content), content))
 
 
 def _looks_like_utf_16(raw: bytes) -> bool:
@@ -106,6 +106,13 @@ def _not_utf_8(name: str, body: bytes, at: int) -> tuple[Source, list[Problem]]:
     source = Source(name, _LINE_END.split(body.decode(encoding, "replace")))
     before = _LINE_END.split(body[:at].decode(encoding, "replace"))
     return source, [source.problem_at(source.place(len(before) - 1, len(before[-1])), "GK102", message, hint)]
+
+
+def _first_of(problems: Iterator[Problem], content: str) -> Iterator[Problem]:
+    """Yield the first problems; the last stands for all that follow, which are counted and not made."""
+    count = sum(1 for _ in _FORBIDDEN.finditer(content))
+    for number, problem in enumerate(islice(problems, MOST_LISTED), start=1):
+        yield problem if number < MOST_LISTED else standing_for(problem, count - number)
 
 
 def _forbidden(source: Source, content: str) -> Iterator[Problem]:

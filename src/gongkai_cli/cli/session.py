@@ -16,7 +16,7 @@ from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.library import hold
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan import Plan
-from gongkai_cli.problems import BadInput, Problem
+from gongkai_cli.problems import BadInput, Problem, count
 from gongkai_cli.report import Command, Days, Filter, Report, Row, held
 from gongkai_cli.workdays import WorkCalendar
 
@@ -137,7 +137,7 @@ def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...
     if problems:
         say_problems(problems, words)
     if errors:
-        complain(words(text("{count} bad lines were skipped.\n"), count=len(errors)))
+        complain(words(text("{count} bad lines were skipped.\n"), count=count(errors)))
     return errors
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from gongkai_cli.formats.escaping import visible
+from gongkai_cli.formats.escaping import shortened, visible
 from gongkai_cli.messages import Words, text
 from gongkai_cli.problems import CODES, Location, Problem
 
@@ -51,9 +51,9 @@ def of_problems(problems: Iterable[Problem], words: Words) -> list[Annotation]:
             code = CODES[problem.code]
             page = f"docs/problems/{problem.code}.md"
             rule = rules[problem.code] = Rule(problem.code, code.level, words(code.title), page)
-        hint = visible(words(problem.hint)) if problem.hint is not None else ""
+        hint = visible(shortened(words(problem.hint))) if problem.hint is not None else ""
         source = visible(problem.source) if len(problem.source) <= _LONGEST_SOURCE else ""
-        message = visible(words(problem.message))
+        message = visible(shortened(words(problem.message)))
         found.append(Annotation(rule, problem.location, message, hint, source, _subject(problem)))
     return found
 

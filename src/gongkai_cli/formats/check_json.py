@@ -8,6 +8,7 @@ from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words
 from gongkai_cli.plan_file import LoadedPlan
 from gongkai_cli.problem_report import ProblemReport
+from gongkai_cli.problems import count
 
 if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
@@ -57,7 +58,7 @@ def _coverage(trace: "Trace", words: Words) -> dict[str, Any]:
 
 
 def _plan(loaded: LoadedPlan) -> dict[str, Any]:
-    plan, errors = loaded.plan, len(loaded.errors)
+    plan, errors = loaded.plan, count(loaded.errors)
     return {
         "file": visible(loaded.file),
         "valid": plan is not None,
@@ -67,5 +68,5 @@ def _plan(loaded: LoadedPlan) -> dict[str, Any]:
         "obligations": len(plan.obligations) if plan else None,
         "untracked": len(plan.untracked) if plan else None,
         "errors": errors,
-        "warnings": len(loaded.problems) - errors,
+        "warnings": count(loaded.problems) - errors,
     }

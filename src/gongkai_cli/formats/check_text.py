@@ -7,6 +7,7 @@ from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan_file import LoadedPlan
 from gongkai_cli.problem_report import ProblemReport
+from gongkai_cli.problems import count
 
 if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
@@ -27,8 +28,8 @@ def render(report: ProblemReport, words: Words, *, colour: bool = False) -> str:
 
 
 def _summary(loaded: LoadedPlan, words: Words) -> str:
-    file, errors = visible(loaded.file), len(loaded.errors)
-    warnings = len(loaded.problems) - errors
+    file, errors = visible(loaded.file), count(loaded.errors)
+    warnings = count(loaded.problems) - errors
     if loaded.plan is None:
         return words(
             text("{file}: errors: {errors}, warnings: {warnings}."), file=file, errors=errors, warnings=warnings

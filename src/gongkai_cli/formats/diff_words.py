@@ -22,6 +22,7 @@ from gongkai_cli.formats.diff_headings import (
     REFUSED_BY_OLD,
     SECTIONS,
 )
+from gongkai_cli.formats.escaping import shortened
 from gongkai_cli.formats.wording import (
     ACTS,
     day_words,
@@ -35,7 +36,7 @@ from gongkai_cli.formats.wording import (
 from gongkai_cli.frequencies import parse_frequency
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Obligation, Plan
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Location, Problem, count
 
 _MOST_AFFECTED, _MOST_REFUSED, _MOST_TOGETHER, _FEW = 10, 10, 20, 5
 
@@ -364,8 +365,8 @@ class Saying:
             if problems:
                 yield self.words(heading)
                 yield from (f"  {self._refused(problem)}" for problem in problems[:_MOST_REFUSED])
-                if len(problems) > _MOST_REFUSED:
-                    yield "  " + self.words(text("… and {count} more"), count=len(problems) - _MOST_REFUSED)
+                if more := count(problems) - count(problems[:_MOST_REFUSED]):
+                    yield "  " + self.words(text("… and {count} more"), count=more)
 
         both = [verdict for each in self.difference.revisions or () for verdict in (each.old, each.new)]
         if any(verdict is not None and verdict.uncertain for verdict in both):
@@ -373,7 +374,7 @@ class Saying:
             yield f"? {self.words(doubtful)}"
 
     def _refused(self, problem: Problem) -> str:
-        return self.show(f"{problem.location}: {problem.code} {self.words(problem.message)}")
+        return self.show(f"{problem.location}: {problem.code} {shortened(self.words(problem.message))}")
 
 
 def _effects(moves: Iterable[Move]) -> set[str]:

@@ -9,6 +9,10 @@ _UNSAFE = re.compile(
 )
 
 
+# Characters of a sentence about an input. Titles and URLs of a log are seldom longer than a tenth.
+_LONGEST, _BEGINNING, _END = 2000, 300, 200
+
+
 def visible(value: str) -> str:
     """Return text fit for one line of a terminal: what would steer it is spelt out, as in `\\x1b`."""
     return _UNSAFE.sub(lambda match: _spelt(match.group()), value) if _UNSAFE.search(value) else value
@@ -17,6 +21,11 @@ def visible(value: str) -> str:
 def _spelt(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def shortened(value: str) -> str:
+    """Return a sentence without the middle of what fills it, where that is so long that nobody would see the rest."""
+    return value if len(value) <= _LONGEST else f"{value[:_BEGINNING]}…{value[-_END:]}"
 
 
 def no_formula(value: str) -> str:

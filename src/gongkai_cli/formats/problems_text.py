@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 
-from gongkai_cli.formats.escaping import visible
+from gongkai_cli.formats.escaping import shortened, visible
 from gongkai_cli.messages import Words, text
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Location, Problem, count
 
 MOST_SHOWN = 100
 # A line of YAML is seldom longer; more would hide the caret.
@@ -16,8 +16,8 @@ _RED, _YELLOW, _BOLD, _DIM, _RESET = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m
 def render(problems: Sequence[Problem], words: Words, *, colour: bool = False) -> str:
     """Return the problems as text, at most MOST_SHOWN of them, and how many more there are."""
     blocks = [_block(problem, words, colour=colour) for problem in problems[:MOST_SHOWN]]
-    if len(problems) > MOST_SHOWN:
-        blocks.append(words(text("… and {count} more"), count=len(problems) - MOST_SHOWN) + "\n")
+    if more := count(problems) - count(problems[:MOST_SHOWN]):
+        blocks.append(words(text("… and {count} more"), count=more) + "\n")
     return "\n".join(blocks)
 
 
@@ -27,7 +27,7 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
 
     level = words(text("error")) if problem.level == "error" else words(text("warning"))
     tone = _RED if problem.level == "error" else _YELLOW
-    said = visible(words(problem.message))
+    said = visible(shortened(words(problem.message)))
     lines = [
         f"{paint(_BOLD, visible(_place(problem.location, words)))}: {paint(tone, f'{level} {problem.code}')} {said}"
     ]
@@ -37,7 +37,7 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
         lines.append(f"    {source}")
         lines += [f"    {' ' * offset}{paint(tone, '^')}"] if at else []
     if problem.hint is not None:
-        said = words(text("hint: {hint}"), hint=words(problem.hint))
+        said = words(text("hint: {hint}"), hint=shortened(words(problem.hint)))
         lines.append(paint(_DIM, f"    {visible(said)}"))
     return "\n".join(lines) + "\n"
 

@@ -24,7 +24,7 @@ _SAVE_AS = text("save it as DOCX, as PDF with text, as a web page or as plain te
 def read_source(path: Path, shown_as: str | None = None) -> SourceText | Problem:
     """Return what a file says, or why it cannot be read; never raises for what the file holds."""
     name = shown_as or str(path)
-    raw = read_bytes(path, name)
+    raw = read_bytes(path, name, MAX_BYTES)
     if isinstance(raw, Problem):
         return Problem(raw.location, "GK711", raw.message, raw.hint)
     if len(raw) > MAX_BYTES:
