@@ -52,7 +52,7 @@ def navigation() -> Nav:
     def entry(page: Path) -> dict[str, "str | Nav"]:
         return {title_of(page): page.relative_to(ROOT).as_posix()}
 
-    start: Nav = [{"gongkai": "README.md"}, {"All pages": "docs/README.md"}]
+    start: Nav = [{"gongkai": "README.md"}, {"中文说明": "README.zh.md"}, {"All pages": "docs/README.md"}]
     return start + [{title: [entry(page) for page in listed]} for title, listed in sections()]
 
 
@@ -98,6 +98,7 @@ def stage(folder: Path) -> Path:
             beside = folder / "pages" / file.relative_to(ROOT)
             beside.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, beside)
+    shutil.copy(CONFIG.with_name("site.css"), folder / "pages")
     config = folder / "zensical.toml"
     settings = CONFIG.read_text(encoding="utf-8").replace("nav = []", f"nav = {as_toml(navigation())}")
     config.write_text(settings, encoding="utf-8")
