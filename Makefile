@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test lint types imports unit bench catalogs docs docs-serve pictures clean
+.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -34,6 +34,37 @@ imports: $(STAMP)
 unit: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
+# The tests with the lowest versions that pyproject.toml allows, and with the newest there are: what we test with may allow
+# neither. Old libraries use what is deprecated by now.
+test-lowest: $(STAMP)
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	build/lowest/bin/python tests/lowest_versions.py > build/lowest/versions.txt
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement build/lowest/versions.txt
+	build/lowest/bin/python -m pytest -n auto --dist worksteal -W ignore::DeprecationWarning
+
+test-newest: $(STAMP)
+	$(PYTHON) -m venv --clear build/newest
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[source]"
+	build/newest/bin/python -m pytest -n auto --dist worksteal
+
+# The files of a release, in dist/: from what git keeps of the last commit, with its time.
+dist: $(STAMP)
+	rm -rf dist build/release
+	git clone --quiet . build/release
+	cd build/release && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) "$(CURDIR)/$(BIN)/python" -m hatchling build -d "$(CURDIR)/dist"
+	cd dist && sha256sum gongkai_cli-*
+
+# `make test` from the source distribution in dist/, in a folder of its own.
+test-dist:
+	rm -rf build/sdist
+	mkdir -p build/sdist
+	tar -xzf dist/gongkai_cli-*.tar.gz -C build/sdist --strip-components 1
+	$(MAKE) -C build/sdist test
+
 bench: $(STAMP)
 	@kept=0; for each in run large_logs peers; do $(BIN)/python benchmarks/$$each.py || kept=1; echo; done; exit $$kept
 
@@ -56,4 +87,4 @@ pictures: $(STAMP)
 	@$(BIN)/python docs/site/pictures.py
 
 clean:
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
