@@ -31,18 +31,22 @@ class Letter:
 
 def letters(bulletin: Bulletin, owners: Collection[str] = ()) -> tuple[Letter, ...]:
     """Return a letter for everybody (or every one of `owners`) with anything overdue, in the order of the plan."""
-    found = (_letter(bulletin, each.name) for each in bulletin.plan.owners if not owners or each.name in owners)
+    of_owner: dict[str, list[Row]] = {}
+    for row in bulletin.every_row:
+        for owner in row.occurrence.owners:
+            of_owner.setdefault(owner, []).append(row)
+    asked = [each.name for each in bulletin.plan.owners if not owners or each.name in owners]
+    found = (_letter(bulletin, owner, of_owner[owner]) for owner in asked if owner in of_owner)
     return tuple(each for each in found if each.overdue or each.shared or each.uncertain)
 
 
-def _letter(bulletin: Bulletin, owner: str) -> Letter:
-    mine = [row for row in bulletin.every_row if owner in row.occurrence.owners]
+def _letter(bulletin: Bulletin, owner: str, mine: Collection[Row]) -> Letter:
     overdue = [row for row in mine if row.status == "overdue"]
     certain = [row for row in overdue if row.verdict is not None and not row.verdict.uncertain]
     parts = (
         tuple(row for row in certain if not row.occurrence.shared),
         tuple(row for row in certain if row.occurrence.shared),
-        tuple(row for row in overdue if row not in certain),
+        tuple(row for row in overdue if row.verdict is not None and row.verdict.uncertain),
         tuple(_pressing(mine)),
     )
     footnotes = numbered(bulletin.plan, [row for part in parts for row in part])

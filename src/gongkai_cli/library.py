@@ -114,5 +114,5 @@ def evaluate(
     if chosen is not None:
         report = due(plan, calendar, chosen, as_of, EVERYTHING, found)
     else:
-        report = held(found, "status", calendar, None, EVERYTHING, lambda _: True)
+        report = held(found, "status", calendar, None, EVERYTHING)
     return replace(report, problems=problems)

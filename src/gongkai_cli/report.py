@@ -1,7 +1,7 @@
 """Report: what a command has to say, before any format says it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -15,7 +15,7 @@ from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant, 
 from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.problems import Problem
-from gongkai_cli.schedule import Occurrence, occurrences, signals_of
+from gongkai_cli.schedule import Occurrence, Slot, occurrences, signals_of
 from gongkai_cli.workdays import WorkCalendar
 
 Command = Literal["due", "overdue", "satisfied", "status", "report"]
@@ -161,6 +161,10 @@ class Filter:
             return False
         return not self.owners or not self.owners.isdisjoint(owners)
 
+    def takes_occurrence(self, occurrence: Occurrence) -> bool:
+        """Return whether an occurrence is shown."""
+        return self.takes(occurrence.obligation, occurrence.owners)
+
     def takes_status(self, status: Status | None) -> bool:
         """Return whether a status is shown."""
         return not self.statuses or status in self.statuses
@@ -213,7 +217,7 @@ def due(
 ) -> Report:
     """Return what falls due in a range of days, ordered by deadline, plan and owner."""
     if assessment is not None:
-        return held(assessment, "due", calendar, days, chosen, lambda row: days.holds(row.deadline))
+        return held(assessment, "due", calendar, days, chosen)
     rows = scheduled_rows(plan, calendar, days, as_of, chosen)
     nearest = (
         None if rows else _nearest(plan, days, lambda within: scheduled_rows(plan, calendar, within, as_of, chosen))
@@ -229,18 +233,29 @@ def held(
     calendar: WorkCalendar,
     days: Days | None,
     chosen: Filter,
-    wanted: Callable[[Row], bool],
+    statuses: Collection[Status] = (),
 ) -> Report:
-    """Return the verdicts that are wanted, with their records; statuses and figures come from the log."""
+    """Return the verdicts with one of some statuses and a deadline in a range, with their records; empty means all.
+
+    Statuses and figures come from the log.
+    """
     plan = assessment.plan
-    mine = judged_rows(plan, calendar, assessment.evaluation, chosen)
-    rows = [row for row in mine if wanted(row) and chosen.takes_status(row.status)]
-    older = None
+    mine = [each for each in assessment.evaluation.verdicts if chosen.takes_occurrence(each.occurrence)]
+    shown = [
+        each
+        for each in mine
+        if (not statuses or each.status in statuses)
+        and chosen.takes_status(each.status)
+        and (days is None or days.holds(each.deadline))
+    ]
+    older, near = None, None
     if days is not None:
-        older = sum(1 for row in mine if row.status == "overdue" and row.deadline and day_of(row.deadline) < days.first)
-    near = None
-    if not rows and days is not None and command == "due":
-        near = _nearest(plan, days, lambda within: [row for row in mine if within.holds(row.deadline)])
+        overdue = (each.deadline for each in mine if each.status == "overdue")
+        older = sum(deadline is not None and day_of(deadline) < days.first for deadline in overdue)
+        if not shown and command == "due":
+            near = _nearest(
+                plan, days, lambda within: _rows(plan, calendar, [each for each in mine if within.holds(each.deadline)])
+            )
     never = set(assessment.evaluation.never_recorded)
     unmatched = assessment.unmatched()
     may_concern = concerns(plan, chosen)
@@ -252,7 +267,7 @@ def held(
         assessment.as_of,
         assessment.known_on,
         days,
-        tuple(with_records(assessment, rows)),
+        tuple(with_records(assessment, _rows(plan, calendar, shown))),
         undated_duties(plan, chosen),
         tuple(listed),
         older,
@@ -266,18 +281,29 @@ def held(
 
 def judged_rows(plan: Plan, calendar: WorkCalendar, evaluation: Evaluation, chosen: Filter) -> list[Row]:
     """Return every verdict on what was chosen, ordered by deadline, plan and owner; records are not read yet."""
-    found = [each for each in evaluation.verdicts if chosen.takes(each.occurrence.obligation, each.occurrence.owners)]
-    rows = (
-        Row(plan, each.occurrence, each.due_soon, signals_of(each.occurrence.slot, calendar), each) for each in found
-    )
+    return _rows(plan, calendar, [each for each in evaluation.verdicts if chosen.takes_occurrence(each.occurrence)])
+
+
+def _rows(plan: Plan, calendar: WorkCalendar, verdicts: Iterable[Verdict]) -> list[Row]:
+    signals: dict[Slot, tuple[str, ...]] = {}  # the same few windows, again and again
+    rows = []
+    for each in verdicts:
+        slot = each.occurrence.slot
+        if slot not in signals:
+            signals[slot] = signals_of(slot, calendar)
+        rows.append(Row(plan, each.occurrence, each.due_soon, signals[slot], each))
     return _ordered(plan, rows)
 
 
 def with_records(assessment: Assessment, rows: Sequence[Row]) -> Iterator[Row]:
     """Yield rows that have verdicts with their records, and with the signals of these."""
     verdicts = [row.verdict for row in rows if row.verdict is not None]
-    together = filled_together(assessment.evaluation.verdicts)
+    some = any(verdict.fillings for verdict in verdicts)
+    together = filled_together(assessment.evaluation.verdicts) if some else {}
     for row, verdict, records in zip(rows, verdicts, assessment.records_of(verdicts), strict=True):
+        if not verdict.fillings:
+            yield row
+            continue
         odd = signals_of_records(assessment.plan, assessment.calendar, verdict, records, together)
         yield replace(row, records=records, signals=(*row.signals, *odd))
 

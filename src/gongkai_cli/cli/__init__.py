@@ -57,8 +57,8 @@ _register(
     _help(text("What is due")),
     {
         due.due: text("What falls due in a month, week, quarter or range of days."),
-        showing("overdue", ("overdue",)): text("What is overdue, owner by owner."),
-        showing("satisfied", ("satisfied", "late")): text("What was done on time and, apart from it, late."),
+        showing("overdue", "overdue"): text("What is overdue, owner by owner."),
+        showing("satisfied", "satisfied", "late"): text("What was done on time and, apart from it, late."),
         showing("status"): text("One line per owner, and a map of owners and months."),
         explain.explain: text("How each deadline and verdict of a duty came about."),
     },

@@ -1,6 +1,6 @@
 """gongkai overdue, satisfied, status: one command in three forms, which differ in the statuses they show."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gongkai_cli.cli.options import (
@@ -24,10 +24,11 @@ from gongkai_cli.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from gongkai_cli.evaluation.verdicts import Status
     from gongkai_cli.report import Command
 
 
-def showing(command: "Command", statuses: Collection[str] = ()) -> Callable[..., int]:
+def showing(command: "Command", *statuses: "Status") -> Callable[..., int]:
     """Return the command that shows what has one of these statuses; without a range, of all that belongs."""
 
     def held(

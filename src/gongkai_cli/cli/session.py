@@ -144,17 +144,13 @@ def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...
 def held_report(
     command: Command,
     asked: Asked,
-    statuses: Collection[str],
+    statuses: Collection[Status],
     range_options: tuple[str | None, str | None, str | None, str | None, str | None],
 ) -> tuple[Session, Report]:
     """Return a session with a log, and the report of what has one of the statuses; none of them means all."""
     named = read_range(*range_options)
     session = open_session(asked, until=named[1] if named else None)
     days = Days(*named) if named else None
-
-    def wanted(row: Row) -> bool:
-        return (not statuses or row.status in statuses) and (days is None or days.holds(row.deadline))
-
     assessment = session.with_log()
     with session.waiting.doing(text("Looking up the records")):
-        return session, held(assessment, command, session.calendar, days, session.chosen, wanted)
+        return session, held(assessment, command, session.calendar, days, session.chosen, statuses)

@@ -39,6 +39,11 @@ class Verdict(NamedTuple):
     doubts: tuple[int, ...] = ()
 
     @property
+    def deadline(self) -> When | None:
+        """The deadline in force."""
+        return self.occurrence.slot.deadline
+
+    @property
     def uncertain(self) -> bool:
         """Whether the evidence allows another reading."""
         return bool(self.doubts)
