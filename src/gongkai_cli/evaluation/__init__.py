@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import LAST_YEAR, When, day_of
 from gongkai_cli.evaluation.holding import Holding, Setting
+from gongkai_cli.evaluation.later import unmatched_later
 from gongkai_cli.evaluation.names import Group
 from gongkai_cli.evaluation.statements import KINDS, Rejection, Statements, read_statements
 from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
@@ -54,10 +55,9 @@ def evaluate(
     said = read_statements(plan, groups)
     horizon = _reach(groups, said, shown)
     setting = Setting(plan, calendar, at, horizon)
-    whole = Holding(setting, said)
     known = _known(groups, at, known_on)
-    # What lines would decide is judged on all of them, however late they come; the verdicts on what was known.
-    held = whole if len(known) == len(groups) else Holding(setting, said.of(known))
+    everything = len(known) == len(groups)
+    held = Holding(setting, said if everything else said.of(known))
     # Of a duty without end, what begins later is not shown; events are, wherever they lie.
     verdicts = tuple(
         each
@@ -65,14 +65,11 @@ def evaluate(
         if each.occurrence.slot.period.first <= shown or each.occurrence.obligation.frequency.form == "event"
     )
     without = sum(group.lines for group in groups if not group.recorded and group.key in known) if known_on else 0
-    return Evaluation(verdicts, _fates(whole, held, known), tuple(said.rejected), tuple(held.never_recorded), without)
-
-
-def _fates(whole: Holding, held: Holding, known: set[int]) -> dict[int, Text]:
-    """Why each unmatched group is: what was known, by what was known; the rest, by what it would decide."""
-    found = {key: why for key, why in held.unmatched.items() if key in known and key not in held.used}
-    found |= {key: why for key, why in whole.unmatched.items() if key not in known and key not in whole.used}
-    return found
+    # What was known is judged by what was known; the rest, by what it would decide beside everything.
+    unmatched = {key: why for key, why in held.unmatched.items() if key in known and key not in held.used}
+    if not everything:
+        unmatched |= unmatched_later(setting, said, known)
+    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)
 
 
 def _reach(groups: Iterable[Group], said: Statements, shown: date) -> date:

@@ -1,6 +1,6 @@
 """A plan's occurrences held against what a log says, one share of one duty at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -47,25 +47,30 @@ class Setting:
 
 
 class Holding:
-    """All occurrences that belong, as of an instant; `unmatched` and `used` say what became of the lines' keys."""
+    """All occurrences that belong, or those of some shares; `unmatched` and `used` say what became of lines, by key."""
 
-    def __init__(self, setting: Setting, said: Statements) -> None:
+    def __init__(self, setting: Setting, said: Statements, shares: Container[Share] | None = None) -> None:
         self.setting, self.said = setting, said
         self.unmatched: dict[int, Text] = dict(said.unmatched)
         self.used: set[int] = set()
         self.never_recorded: list[str] = []
+        self._shares = shares
         self._duties: list[_Duty] = []
+        events = _Events(said.events)
         for obligation, windows in zip(setting.plan.obligations, setting.windows, strict=True):
-            self._hold(obligation, windows)
+            self._hold(obligation, windows, events)
         for event in said.events:
             if event.key not in self.used:
                 self.unmatched[event.key] = text("no duty of the plan begins with this event")
 
-    def _hold(self, obligation: Obligation, windows: Windows) -> None:
+    def _hold(self, obligation: Obligation, windows: Windows, events: "_Events") -> None:
         began = False
         for owners in self.setting.plan.shares_of(obligation):
-            duty = _Duty(self.said, obligation, windows, (obligation.id, owners))
-            duty.hold()
+            share = obligation.id, owners
+            if self._shares is not None and share not in self._shares:
+                continue
+            duty = _Duty(self.said, obligation, windows, share)
+            duty.hold(events)
             began |= bool(duty.placing.places) or duty.concerned
             self.used |= duty.placing.used
             self.unmatched.update(duty.placing.unmatched)
@@ -94,7 +99,7 @@ class _Duty:
         self._as_they_came: dict[str, Place] = {}  # by label; see `Placing.as_they_came`
         self._beyond: list[int] = []  # the keys of records where the occurrence after the last would be
 
-    def hold(self) -> None:
+    def hold(self, events: "_Events") -> None:
         """Find the occurrences, place the records, move and excuse deadlines."""
         publications = ordered(self.said.publications.get(self.share, ()))
         waivers = self.said.waivers.get(self.share, ())
@@ -108,7 +113,7 @@ class _Duty:
             return
         placing = self.placing
         if form == "event":
-            self._event_places()
+            self._event_places(events)
             by_label = {each.slot.period.label: at for at, each in enumerate(placing.places)}
             rest = self._formed(placing.by_name(publications, by_label))
         else:
@@ -133,7 +138,7 @@ class _Duty:
             decided = self._decided.get(label)
             papers = decided.papers() if decided is not None else NO_PAPERS
             # The record that filled the next one by its date may be this one's own, late.
-            beyond = self._beyond if at == last else _by_date(places[at + 1])
+            beyond = () if place.filled else self._beyond if at == last else _by_date(places[at + 1])
             occurrence = Occurrence(self.obligation, self.share[1], place.slot)
             verdict = judge.verdict(occurrence, place, papers, self._events.get(label), beyond)
             other = self._as_they_came.get(label)
@@ -147,15 +152,14 @@ class _Duty:
     def _place(self, slot: Slot) -> Place:
         return Place(*self.windows.opening(slot), self._need)
 
-    def _event_places(self) -> None:
-        for event in self.said.events:
-            if event.name == self.rule.frequency.event and _concerns(event, self.share):
-                self.concerned = True
-                slot = event_slot(self.rule, self.windows.calendar, event.when, event.label)
-                if slot is not None:
-                    self.placing.used.add(event.key)
-                    self._events[event.label] = event.key
-                    self.placing.places.append(self._place(slot))
+    def _event_places(self, events: "_Events") -> None:
+        for event in events.of(self.rule.frequency.event, self.share):
+            self.concerned = True
+            slot = event_slot(self.rule, self.windows.calendar, event.when, event.label)
+            if slot is not None:
+                self.placing.used.add(event.key)
+                self._events[event.label] = event.key
+                self.placing.places.append(self._place(slot))
 
     def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
         """Place what gives its day of formation: in the event recorded for it, or as an event of its own."""
@@ -320,7 +324,19 @@ def _by_date(place: Place) -> Sequence[int]:
     return [each.key for each in dated if each.kind != "correction"]
 
 
-def _concerns(event: Event, share: Share) -> bool:
-    if event.obligations and share[0] not in event.obligations:
-        return False
-    return not event.owners or not event.owners.isdisjoint(share[1])
+class _Events:
+    """Events by whom they concern."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+        self._by_owner: dict[tuple[str, str], list[int]] = {}  # '' where an event concerns every owner
+        for at, event in enumerate(events):
+            for owner in event.owners or ("",):
+                self._by_owner.setdefault((event.name, owner), []).append(at)
+
+    def of(self, name: str, share: Share) -> Iterator[Event]:
+        """Yield the events of a name that concern a duty and some of its owners, in order."""
+        for at in sorted({at for owner in ("", *share[1]) for at in self._by_owner.get((name, owner), ())}):
+            event = self._events[at]
+            if not event.obligations or share[0] in event.obligations:
+                yield event

@@ -17,9 +17,9 @@ Sameness = tuple[frozenset[str], date, int]
 
 def not_after(one: When, other: When) -> bool:
     """Return whether any moment of `one` is not after the last moment of `other`: by the clock, else by the day."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one <= other
-    return day_of(one) <= day_of(other)
+    if isinstance(one, datetime) != isinstance(other, datetime):
+        return day_of(one) <= day_of(other)
+    return one <= other
 
 
 class Filling(NamedTuple):

@@ -10,8 +10,6 @@ from gongkai_cli.evaluation.places import Filling, Match, Place, Sameness, not_a
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.windows import Windows, closing, sequence
 from gongkai_cli.messages import Text, text
-from gongkai_cli.period_names import read_title
-from gongkai_cli.periods import containing
 
 
 class Placing:
@@ -43,31 +41,14 @@ class Placing:
         """Place what names its period, in its cell or its title; return the rest. `by_label` finds places."""
         rest = []
         for each in publications:
-            label, match = self._named(each, by_label)
+            label, match = self._windows.spoken_of(each)
             if match is None:
                 rest.append(each)
             elif label is not None and label in by_label:
                 self.put(self.places[by_label[label]], each, match)
             else:
-                self.refuse(each, text("there is no such period: {period}", period=label or each.period))
+                self.refuse(each, no_such_period(label, each))
         return rest
-
-    def _named(self, publication: Publication, by_label: Mapping[str, int]) -> tuple[str | None, Match | None]:
-        """The label of the period that a line itself names, and how; None where it names no such period."""
-        if publication.period:
-            return self._windows.named(publication.period), "declared"
-        if not publication.title:
-            return None, None
-        frequency = self._windows.rule.frequency
-        kind = frequency.kind or ("day" if frequency.form == "every" else None)
-        if kind is not None:
-            first = read_title(publication.title, kind, day_of(publication.published))
-            if first is not None and frequency.kind is not None:
-                return containing(kind, first).label, "title"
-            # A stretch of days is a period of this duty only if it begins like one; else it decides nothing.
-            if first is not None and first.isoformat() in by_label:
-                return first.isoformat(), "title"
-        return None, None
 
     def as_they_came(self, publications: Sequence[Publication]) -> list[Place]:
         """Return what the places would hold if records that name theirs counted from their own day only.
@@ -75,8 +56,10 @@ class Placing:
         To be asked before `by_date`; empty where it comes to the same. A record that names its period pushes those that
         do not to another one, also from days before it was published; so nobody could have seen it then.
         """
+        if not publications:
+            return []
         named = [(at, filling) for at, place in enumerate(self.places) for filling in place.fillings]
-        if not publications or all(_day(filling) <= day_of(publications[0].published) for _, filling in named):
+        if all(_day(filling) <= day_of(publications[0].published) for _, filling in named):
             return []
         reading = Placing(self._windows)
         reading.places = [each.emptied() for each in self.places]
@@ -103,7 +86,7 @@ class Placing:
         for each in publications:
             _put_until(day_of(each.published), coming)
             opened.move_to(each.published)
-            ended = bool(past_last) and not_after(past_last[0], each.published)
+            ended = self._windows.has_ended(each.published)
             if each.kind == "correction":
                 self._correction(each, opened, ended=ended)
                 continue
@@ -144,6 +127,11 @@ class Placing:
             self.refuse(publication, text("it lies outside every window of the plan"))
         else:
             self.put(opened.last, publication, "date")
+
+
+def no_such_period(label: str | None, publication: Publication) -> Text:
+    """Return why a publication that names a period (of this label, if it is any) has no occurrence."""
+    return text("there is no such period: {period}", period=label or publication.period)
 
 
 class _Equals:

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of
-from gongkai_cli.period_names import read_period
+from gongkai_cli.evaluation.places import not_after
+from gongkai_cli.evaluation.statements import Publication
+from gongkai_cli.period_names import read_period, read_title
+from gongkai_cli.periods import containing
 from gongkai_cli.schedule import Rule, Slot, counts_from, stretch_slot, timetable
 from gongkai_cli.workdays import WorkCalendar
 
@@ -65,6 +68,31 @@ class Windows:
         if found is None:
             found = self._stretches[day] = self.opening(stretch_slot(self.rule, self.calendar, day))
         return found
+
+    def spoken_of(self, publication: Publication) -> tuple[str | None, Literal["declared", "title"] | None]:
+        """Return the label of the period that a line itself names, and how; None where it names no such period."""
+        if publication.period:
+            return self.named(publication.period), "declared"
+        if not publication.title:
+            return None, None
+        frequency = self.rule.frequency
+        kind = frequency.kind or ("day" if frequency.form == "every" else None)
+        if kind is not None:
+            first = read_title(publication.title, kind, day_of(publication.published))
+            if first is not None and frequency.kind is not None:
+                return containing(kind, first).label, "title"
+            # A stretch of days is a period of this duty only if it begins like one; else it decides nothing.
+            if first is not None and first.isoformat() in self.by_label:
+                return first.isoformat(), "title"
+        return None, None
+
+    def has_begun(self, when: When) -> bool:
+        """Return whether the first window had opened by a day or instant."""
+        return bool(self.openings) and not_after(self.openings[0].opens, when)
+
+    def has_ended(self, when: When) -> bool:
+        """Return whether the rule would have opened an occurrence past the last by a day or instant."""
+        return bool(self.past_the_last) and not_after(self.past_the_last[0], when)
 
     def named(self, period: str) -> str | None:
         """Return the label of the period that a cell names, whether the rule has it or not."""
