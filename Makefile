@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+TOOLS  := $(VENV)/.tools
 
 .PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench catalogs docs docs-serve pictures clean
 
@@ -11,32 +12,37 @@ demo: $(STAMP)
 
 test: lint types imports unit
 
-# The stamp is what makes the second run need no network.
+# The stamps are what makes the second run need no network: what running needs, and the tools for all else.
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gongkai needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	@echo "Setting up $(VENV) (the first time only) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(TOOLS): $(STAMP)
+	@echo "Fetching the tools for tests and documentation (the first time only; a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@
 
-lint: $(STAMP)
+lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
-types: $(STAMP)
+types: $(TOOLS)
 	$(BIN)/mypy
 
-imports: $(STAMP)
+imports: $(TOOLS)
 	$(BIN)/lint-imports
 
-unit: $(STAMP)
+unit: $(TOOLS)
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
 
 # The tests with the lowest versions that pyproject.toml allows, and with the newest there are: what we test with may allow
 # neither. Old libraries use what is deprecated by now.
-test-lowest: $(STAMP)
+test-lowest: $(TOOLS)
 	$(PYTHON) -m venv --clear build/lowest
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
@@ -44,7 +50,7 @@ test-lowest: $(STAMP)
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement build/lowest/versions.txt
 	build/lowest/bin/python -m pytest -n auto --dist worksteal -W ignore::DeprecationWarning
 
-test-newest: $(STAMP)
+test-newest: $(TOOLS)
 	$(PYTHON) -m venv --clear build/newest
 	build/newest/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
@@ -52,7 +58,7 @@ test-newest: $(STAMP)
 	build/newest/bin/python -m pytest -n auto --dist worksteal
 
 # The files of a release, in dist/: from what git keeps of the last commit, with its time.
-dist: $(STAMP)
+dist: $(TOOLS)
 	rm -rf dist build/release
 	git clone --quiet . build/release
 	cd build/release && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) "$(CURDIR)/$(BIN)/python" -m hatchling build -d "$(CURDIR)/dist"
@@ -65,25 +71,25 @@ test-dist:
 	tar -xzf dist/gongkai_cli-*.tar.gz -C build/sdist --strip-components 1
 	$(MAKE) -C build/sdist test
 
-bench: $(STAMP)
+bench: $(TOOLS)
 	@kept=0; for each in run large_logs peers; do $(BIN)/python benchmarks/$$each.py || kept=1; echo; done; exit $$kept
 
 # After changing a sentence: collects all sentences, keeps the translations there are, compiles them.
-catalogs: $(STAMP)
+catalogs: $(TOOLS)
 	@mkdir -p build
 	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k text -o build/gongkai.pot src
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120 -l zh -D gongkai -i build/gongkai.pot -o src/gongkai_cli/messages/zh.po
 	$(BIN)/pybabel -q compile -l zh -i src/gongkai_cli/messages/zh.po -o src/gongkai_cli/messages/zh.mo
 
 # The documentation as a site, in build/site/html; docs-serve shows it at http://localhost:8000.
-docs: $(STAMP)
+docs: $(TOOLS)
 	@$(BIN)/python docs/site/build.py
 
-docs-serve: $(STAMP)
+docs-serve: $(TOOLS)
 	@$(BIN)/python docs/site/build.py --serve
 
 # The pictures in docs/pictures, from what the program says now; needs Chromium. Look at them afterwards.
-pictures: $(STAMP)
+pictures: $(TOOLS)
 	@$(BIN)/python docs/site/pictures.py
 
 clean:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT, Gongkai
 
-from gongkai_cli.cli import configuration
+from gongkai_cli import library
 from gongkai_cli.messages import Words
 from gongkai_cli.problems import CODES
 from gongkai_cli.workdays import WorkCalendar, YearDays
@@ -72,7 +72,7 @@ def example(code: str, which: str) -> Example:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # Which years are covered changes with every release of chinesecalendar; the pages must not.
     covered = WorkCalendar({year: YearDays(year, {}, {}) for year in range(2004, 2027)})
-    monkeypatch.setattr(configuration, "official_calendar", lambda: covered)
+    monkeypatch.setattr(library, "official_calendar", lambda: covered)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -100,12 +100,12 @@ def find_plan(asked: Path | None) -> Path:
     found = sorted(path for path in folder.glob("*") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
     if len(found) == 1:
         return found[0]
-    message = (
-        text("there are {count} plans in `plans/`; which one?", count=len(found))
-        if found
-        else text("there is no plan here: no file in `plans/`")
-    )
-    hint = text('name it: --plan FILE, or GONGKAI_PLAN, or `plan = "…"` in gongkai.toml')
+    if found:
+        message = text("there are {count} plans in `plans/`; which one?", count=len(found))
+        hint = text('name it: --plan FILE, or GONGKAI_PLAN, or `plan = "…"` in gongkai.toml')
+    else:
+        message = text("there is no plan here: no file in `plans/`")
+        hint = text('name one: --plan FILE, GONGKAI_PLAN, or `plan = "…"` in gongkai.toml; or begin one: gongkai init')
     raise BadInput([Problem(Location(str(here())), "GK802", message, hint)])
 
 
