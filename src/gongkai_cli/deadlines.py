@@ -175,10 +175,17 @@ def parse_day(value: str) -> date:
     return day
 
 
+def parse_clock(value: str) -> time:
+    """Return the time that `HH:MM` names; raise ValueError where there is none, as for 24:00."""
+    # `time.fromisoformat` takes 24:00 for 00:00 from Python 3.14 on: a day early.
+    hour, minute = value.split(":")
+    return time(int(hour), int(minute))
+
+
 def _on_date(value: str, match: re.Match[str]) -> OnDate:
     day = parse_day(match[1])
     try:
-        return OnDate(day, time.fromisoformat(match[2]) if match[2] else None)
+        return OnDate(day, parse_clock(match[2]) if match[2] else None)
     except ValueError:
         raise NotAForm(
             text("`{value}` names a time that does not exist", value=value), text("hours run from 00:00 to 23:59")

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from gongkai_cli.cli.terminal import now, usage
-from gongkai_cli.deadlines import When, day_of, parse_day
+from gongkai_cli.deadlines import When, day_of, parse_clock, parse_day
 from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
 from gongkai_cli.messages import Text, text
@@ -88,7 +88,7 @@ def read_instant(option: str, value: str, plan: Plan) -> When:
     """Return the day, or the instant on the plan's clock, that an option names."""
     match = _INSTANT.fullmatch(value)
     try:
-        clock = time.fromisoformat(match[2]) if match and match[2] else None
+        clock = parse_clock(match[2]) if match and match[2] else None
     except ValueError:
         match = None
     if match is None:
