@@ -64,12 +64,12 @@ dist: $(TOOLS)
 	cd build/release && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) "$(CURDIR)/$(BIN)/python" -m hatchling build -d "$(CURDIR)/dist"
 	cd dist && sha256sum gongkai_cli-*
 
-# `make test` from the source distribution in dist/, in a folder of its own.
+# What CI runs, from the source distribution in dist/, in a folder of its own.
 test-dist:
 	rm -rf build/sdist
 	mkdir -p build/sdist
 	tar -xzf dist/gongkai_cli-*.tar.gz -C build/sdist --strip-components 1
-	$(MAKE) -C build/sdist test
+	bash build/sdist/.ci/run
 
 bench: $(TOOLS)
 	@kept=0; for each in run large_logs peers; do $(BIN)/python benchmarks/$$each.py || kept=1; echo; done; exit $$kept

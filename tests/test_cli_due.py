@@ -169,7 +169,10 @@ def test_an_empty_month_after_the_plan_names_the_last_deadline(gongkai: Gongkai,
         (("--obligation", "fiscl"), "hint: did you mean `fiscal`?"),
         (("--as-of", "soon"), "--as-of: error GK803 `soon` is neither a day nor a day and time"),
         (("--as-of", "2017-08-01 25:00"), "--as-of: error GK803"),
-        (("--as-of", "2017-08-01 24:00"), "--as-of: error GK803 `2017-08-01 24:00` is neither a day nor a day and time"),
+        (
+            ("--as-of", "2017-08-01 24:00"),
+            "--as-of: error GK803 `2017-08-01 24:00` is neither a day nor a day and time",
+        ),
     ],
 )
 def test_bad_values_exit_2_and_say_what_to_do(
