@@ -1,6 +1,7 @@
 """Versions of a plan that git keeps."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -79,3 +80,45 @@ def test_without_git(gongkai: Gongkai, repository: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(repository))
     done = gongkai("check", "git:HEAD:plans/计划.yaml", "--lang", "en")
     assert (done.code, "git is not installed here" in done.err) == (2, True)
+
+
+def test_no_program_that_a_repository_names_is_run(gongkai: Gongkai, repository: Path) -> None:
+    """Git's configuration can name programs: to fetch what a partial clone lacks, as monitor, hook, pager, filter."""
+    pwned = repository / "pwned"
+    program = repository / "program"
+    program.write_text(f"#!/bin/sh\ntouch '{pwned}'\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    for name in (
+        "core.sshCommand",
+        "core.fsmonitor",
+        "core.pager",
+        "core.gitProxy",
+        "filter.x.smudge",
+        "diff.x.textconv",
+    ):
+        git("config", name, str(program))
+    (repository / ".git" / "info" / "attributes").write_text("* filter=x diff=x\n", encoding="utf-8")
+    assert gongkai("check", "git:HEAD:plans/计划.yaml").code == 0
+    blob = git("rev-parse", "HEAD:plans/计划.yaml")
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for name, value in (("extensions.partialClone", "origin"), ("remote.origin.promisor", "true")):
+        git("config", name, value)
+    git("config", "remote.origin.url", "ssh://example.invalid/x")
+    assert gongkai("check", "git:HEAD:plans/计划.yaml").code == 2
+    assert not pwned.exists()
+    git("cat-file", "blob", blob)
+    assert pwned.exists(), "git itself would have run it"
+
+
+def test_a_git_in_the_current_folder_is_not_run(
+    gongkai: Gongkai, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "git.bat")
+    done = gongkai("check", "git:HEAD:plans/计划.yaml", "--lang", "en")
+    assert done.code == 2
+    assert "git is not installed here" in done.err

@@ -22,7 +22,7 @@ from gongkai_cli.cli.terminal import (
     words_for_help,
 )
 from gongkai_cli.messages import Text, text
-from gongkai_cli.problems import BadInput
+from gongkai_cli.problems import BadInput, Location, Problem
 
 USAGE_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
 
@@ -131,7 +131,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:
-    told = refused(error)
+    told = refused(error) or _unwritable_name(error)
     if told is not None:
         say_problems(told.problems, fallback_words(arguments))
         return USAGE_ERROR
@@ -149,6 +149,15 @@ def _failed(error: Exception, arguments: list[str]) -> int:
         said = text("gongkai failed, which is our mistake: {error}. Please report it with what follows:\n{details}")
     complain(words(said, error=f"{type(error).__name__}: {error}", file=file, details=details) + "\n")
     return INTERNAL_ERROR
+
+
+def _unwritable_name(error: Exception) -> BadInput | None:
+    """Return the error of a locale in which a file cannot be called what it is called; None for any other."""
+    if not isinstance(error, UnicodeEncodeError) or sys.getfilesystemencoding() == "utf-8":
+        return None
+    said = text("the locale cannot write the file name `{name}`", name=error.object)
+    hint = text("set LC_ALL to C.UTF-8, and leave PYTHONUTF8 unset")
+    return BadInput([Problem(Location("LC_ALL"), "GK801", said, hint)])
 
 
 def _kept(details: str) -> str | None:

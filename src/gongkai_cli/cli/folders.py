@@ -1,5 +1,6 @@
 """A folder with one file per owner: names that no owner's name can lead astray, and files written together."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,15 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
+def _written(name: str) -> str:
+    """Return a name under which Python makes the file that is so called in UTF-8, where the locale has no Chinese."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return os.fsdecode(name.encode())
+    return name
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = True) -> list[Path]:
     """Write files into a folder, which is made when missing, and return their paths; see `write_whole`.
 
@@ -62,7 +72,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Tr
         reason = error.strerror or str(error)
         said, hint = text("cannot be written: {reason}", reason=reason), text("name a folder; it is made when missing")
         raise BadInput([Problem(Location(str(folder)), "GK804", said, hint)]) from None
-    paths = {folder / name: content for name, content in files.items()}
+    paths = {folder / _written(name): content for name, content in files.items()}
     if not replace:
         said = text("this file is there and holds something else")
         hint = text("it may have been filled in: choose another folder, or --overwrite it")

@@ -100,7 +100,7 @@ def read_version(name: str, revision: str, path: str) -> bytes:
     if revision.startswith("-") or re.search(r"[\x00-\x1f\x7f]", name):
         raise _not_given(name, text("`{revision}` is not a revision", revision=revision))
     program = shutil.which("git")
-    if program is None:
+    if program is None or Path(program).absolute().parent == here():  # Windows looks in the current folder first
         raise _not_given(name, text("git is not installed here"))
     named = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
     commit, reason = _git(program, named)
@@ -117,10 +117,14 @@ def read_version(name: str, revision: str, path: str) -> bytes:
 
 def _git(program: str, arguments: list[str]) -> tuple[bytes | None, str]:
     """Return what git writes, at most what a plan may hold and one byte, or None and why."""
-    command = [program, "--no-pager", *arguments]
+    command = [program, "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", *arguments]
+    # In a partial clone git would fetch what is missing, by whatever program the repository's configuration names.
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
     with tempfile.TemporaryFile() as said:
         # No shell, and nothing typed that git could take for an option.
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as git:  # noqa: S603
+        with subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment
+        ) as git:
             assert git.stdout is not None, "a pipe was asked for"  # noqa: S101
             content = git.stdout.read(MAX_BYTES + 1)
             if len(content) > MAX_BYTES:

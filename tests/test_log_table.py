@@ -1,0 +1,157 @@
+"""The engine is locked down, and no text of a user is ever SQL."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import _duckdb
+import duckdb
+import every_command
+import pytest
+from conftest import Gongkai
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai_cli.log.sql import literal, name, texts
+from gongkai_cli.log.table import Engine, EngineError
+
+ODD = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("'\";-\\$?\n\t\x1f{}"), max_size=30)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for file in ("log.csv", "other.csv"):
+        (tmp_path / file).write_text("a,b\n1,2\n", encoding="utf-8")
+    engine = Engine(folder, [tmp_path / "log.csv"])
+    yield engine
+    engine.close()
+
+
+def test_the_log_is_read(engine: Engine, tmp_path: Path) -> None:
+    assert engine.rows("SELECT count(*) FROM read_csv(?)", [str(tmp_path / "log.csv")]) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "LOAD httpfs",
+        "INSTALL httpfs",
+        "INSTALL spatial FROM community",
+        "FORCE INSTALL '{folder}/x.duckdb_extension'",
+        "LOAD '{folder}/x.duckdb_extension'",
+        "SELECT * FROM read_csv('{folder}/other.csv')",
+        "SELECT * FROM '{folder}/other.csv'",
+        "SELECT * FROM read_csv('{folder}/own/../other.csv')",
+        "SELECT * FROM read_csv('{folder}/log.csv/../other.csv')",
+        "SELECT * FROM read_csv('{folder}/*.csv')",
+        "SELECT * FROM sniff_csv('{folder}/other.csv')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_blob('/proc/self/environ')",
+        "SELECT * FROM read_csv('file:///etc/passwd')",
+        "SELECT * FROM read_csv('https://example.invalid/x.csv')",
+        "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
+        "SELECT * FROM glob('{folder}/*')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM parquet_metadata('/etc/passwd')",
+        "COPY (SELECT 1) TO '{folder}/out.csv'",
+        "COPY (SELECT 1) TO '{folder}/log.csv'",
+        "EXPORT DATABASE '{folder}/export'",
+        "IMPORT DATABASE '{folder}/export'",
+        "ATTACH '{folder}/x.db'",
+        "ATTACH 'https://example.invalid/x.db'",
+        "CREATE SECRET s (TYPE s3)",
+        "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
+        "SELECT getenv('HOME')",
+        "SELECT * FROM every_command",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+        "SET autoload_known_extensions = true",
+        "SET memory_limit = '100GB'",
+        "SET temp_directory = '/tmp'",
+        "SET log_query_path = '{folder}/queries'",
+        "SET lock_configuration = false",
+        "RESET lock_configuration",
+        "PRAGMA enable_profiling",
+        "CALL enable_logging()",
+    ],
+)
+def test_the_engine_refuses(engine: Engine, tmp_path: Path, query: str) -> None:
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(EngineError):
+        engine.rows(query.replace("{folder}", str(tmp_path)))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_how_the_engine_is_set(engine: Engine, tmp_path: Path) -> None:
+    wanted = {
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_unsigned_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+        "lock_configuration": "true",
+        "temp_directory": str(tmp_path / "own" / "spill"),
+    }
+    settings = dict(engine.rows("SELECT name, value::VARCHAR FROM duckdb_settings()"))
+    assert {key: re.sub("^(True|False)$", lambda found: found[0].lower(), settings[key]) for key in wanted} == wanted
+    allowed = [re.findall(r"[^\[\]', ]+", settings[key]) for key in ("allowed_paths", "allowed_directories")]
+    assert allowed[0] == [str(tmp_path / "log.csv")]
+    assert {Path(each) for each in allowed[1]} <= {tmp_path / "own", tmp_path / "own" / "spill"}
+
+
+def kinds(query: str) -> list[str]:
+    """What the engine's own scanner takes the parts of a query for."""
+    return [str(kind).rpartition(".")[2] for _, kind in duckdb.tokenize(query)]
+
+
+@given(ODD)
+def test_a_text_is_one_constant_and_a_name_one_name(value: str) -> None:
+    text = value.replace("\0", "")
+    assert kinds(f"SELECT {literal(text)} ;") == ["keyword", "string_const", "operator"]
+    assert duckdb.execute(f"SELECT {literal(text)}").fetchall() == [(text,)]
+    assert duckdb.execute(f"SELECT {texts([text, 'x'])}").fetchall() == [(sorted([text, "x"]),)]
+    if text:
+        assert kinds(f"SELECT {name(text)} ;") == ["keyword", "identifier", "operator"]
+
+
+def test_no_text_of_a_user_is_sql(gongkai: Gongkai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every query of a run over a hostile plan and log, without its constants and quoted names, is our own words."""
+    every_command.inputs_in(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    queries: list[str] = []
+    parameters: list[object] = []
+
+    class Heard:
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self._connection = connection
+
+        def execute(self, query: str, values: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
+            queries.append(query)
+            parameters.extend(values)
+            return self._connection.execute(query, list(values)) if values else self._connection.execute(query)
+
+        def __getattr__(self, attribute: str) -> object:
+            return getattr(self._connection, attribute)
+
+    connect = _duckdb.connect
+    monkeypatch.setattr(_duckdb, "connect", lambda *args, **options: Heard(connect(*args, **options)))
+    for command in ("overdue", "report"):
+        asked = ("--plan", "hostile.yaml", "--log", "hostile", "--as-of", "2017-10-01", "--format", "json")
+        assert gongkai(command, *asked).code == 0
+    assert len(queries) > 30
+    assert any("pwned" in query for query in queries), "hostile names are among the constants"
+    quoted = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+    for query in queries:
+        own = quoted.sub("x", query)
+        assert own.isascii()
+        assert not any(word in own for word in ("pwned", "touch", "ATTACH", "COPY", "__import__", ";", "--"))
+        spoken = [
+            (at, kind) for at, kind in duckdb.tokenize(query) if "string" in str(kind) or "identifier" in str(kind)
+        ]
+        starts = {len(query[: match.start()].encode()) for match in quoted.finditer(query)}
+        assert starts <= {at for at, _ in spoken}, "the engine sees the same constants as we do"
+    assert not list(tmp_path.rglob("pwned"))
