@@ -5,7 +5,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -38,17 +38,13 @@ _BENT = re.compile(
 _INTEGER = re.compile(r"0|[-+]?[1-9][0-9]{0,17}")
 _BENT_START = frozenset("yYnNoOtTfF0123456789-+.")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_ODD_START = _BENT_START | {"", "~"}
 
 Path_ = Sequence[str | int]
 
 
-class Spot(NamedTuple):
-    """Where a key and its value begin; lines and columns count from 0, as libyaml does."""
-
-    key_line: int
-    key_column: int
-    line: int
-    column: int
+# Where a key and its value begin: line and column of the one, then of the other, counted from 0, as libyaml does.
+Spot = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
@@ -63,7 +59,7 @@ class Document(Source):
 
         Steps that are not in the data, such as a missing key or a union's tag, fall back to the parent.
         """
-        found = Spot(0, 0, 0, 0)
+        found = 0, 0, 0, 0
         here = self.data
         missed = False
         for step in path:
@@ -73,9 +69,7 @@ class Document(Source):
                 break
             found = spots[step]
             here = here[step]
-        if key and not missed:
-            return self.place(found.key_line, found.key_column)
-        return self.place(found.line, found.column)
+        return self.place(*found[:2]) if key and not missed else self.place(*found[2:])
 
     def problem(self, code: str, path: Path_, message: Text, hint: Text | None = None, *, key: bool = False) -> Problem:
         """Return a problem placed at `path`, with its source line."""
@@ -122,10 +116,11 @@ def parse_yaml(raw: bytes, name: str, known_keys: Container[str] = ()) -> tuple[
 class _Frame:
     """One open mapping or sequence while the event stream is walked."""
 
-    __slots__ = ("begins", "container", "flow", "key", "key_spot", "merged", "skip", "spots")
+    __slots__ = ("begins", "container", "flow", "is_map", "key", "key_spot", "merged", "skip", "spots")
 
     def __init__(self, container: Any, spots: dict[Any, Spot], begins: int, *, flow: bool) -> None:
         self.container = container
+        self.is_map = isinstance(container, dict)
         self.spots = spots
         self.begins = begins
         self.flow = flow
@@ -144,6 +139,7 @@ class _Builder:
         self.problems = Problems()
         self.failed = False
         self._stack: list[_Frame] = []
+        self._texts: set[str] = set()  # those that might have been something else, and are not
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._open_anchors: list[tuple[str, int, int]] = []  # name, depth, nodes before it
         self._nodes = 0
@@ -151,13 +147,15 @@ class _Builder:
         self._documents = 0
 
     def build(self, content: str) -> None:
+        scalar = yaml.ScalarEvent
         for event in self._events(content):
             kind = type(event)
-            if kind is yaml.ScalarEvent:
+            if kind is scalar:
                 self._nodes += 1
-                if event.tag is not None or event.anchor is not None:
-                    self._extras(event)
-                self._attach(self._scalar(event), event)
+                if not self._simple(event):
+                    if event.tag is not None or event.anchor is not None:
+                        self._extras(event)
+                    self._attach(self._scalar(event), event)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 self._open(event, is_map=kind is yaml.MappingStartEvent)
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
@@ -187,7 +185,7 @@ class _Builder:
         return None
 
     def _events(self, content: str) -> Iterator[Any]:
-        return iter(yaml.parse(content, Loader=_PARSER))
+        return iter(_PARSER(content).get_event, None)
 
     def _problem(self, code: str, event: Any, message: Text, hint: Text | None = None) -> None:
         mark = event.start_mark
@@ -213,6 +211,31 @@ class _Builder:
                 text("delete the tag, or put a value that begins with `!` in quotes"),
             )
 
+    def _simple(self, event: Any) -> bool:
+        """Take in a plain text, as nearly all keys and values are; return whether it was one, and could be taken in."""
+        if event.tag is not None or event.anchor is not None or not self._stack:
+            return False
+        value: str = event.value
+        if value[:1] in _ODD_START and not event.style and value not in self._texts:
+            return False
+        frame, mark = self._stack[-1], event.start_mark
+        line, column = mark.line, mark.column
+        key, container = frame.key, frame.container
+        if not frame.is_map:
+            frame.spots[len(container)] = line, column, line, column
+            container.append(value)
+        elif key is None:
+            if value in container or value == "<<":
+                return False
+            frame.key, frame.key_spot = value, (line, column)
+        elif frame.skip or key == "<<":
+            return False
+        else:
+            frame.spots[key] = *frame.key_spot, line, column
+            container[key] = value
+            frame.key = None
+        return True
+
     def _scalar(self, event: Any) -> Any:
         value: str = event.value
         if event.style:
@@ -225,7 +248,9 @@ class _Builder:
                 result = value if self._expects_key() else int(value)
             elif bent := _BENT.fullmatch(value):
                 self._bent(event, value, bent.lastgroup or "")
-            elif value in _NULLS and not self._expects_key():
+            elif value not in _NULLS:
+                self._texts.add(value)
+            elif not self._expects_key():
                 result = None
         elif value in _NULLS and not self._expects_key():
             result = None
@@ -319,7 +344,7 @@ class _Builder:
         frame = self._stack[-1]
         container = frame.container
         if isinstance(container, list):
-            frame.spots[len(container)] = Spot(mark.line, mark.column, mark.line, mark.column)
+            frame.spots[len(container)] = mark.line, mark.column, mark.line, mark.column
             container.append(value)
             if value is None and not self.failed:
                 self._problem("GK112", event, text("this list item is empty"), text("write a value, or delete it"))
@@ -327,7 +352,7 @@ class _Builder:
             self._take_key(frame, value, event)
         else:
             valueless = frame.flow and value is None and mark.index == event.end_mark.index
-            spot = Spot(*frame.key_spot, mark.line, mark.column)
+            spot = *frame.key_spot, mark.line, mark.column
             if frame.key == "<<" and not frame.skip:
                 frame.merged = value, spot
             elif not frame.skip and not (valueless and self._cut_by_comma(frame)):
@@ -372,7 +397,7 @@ class _Builder:
                 "GK106",
                 event,
                 text("the key `{key}` stands here again", key=key),
-                text("the first is in line {line}; keep one of them", line=first.key_line + 1),
+                text("the first is in line {line}; keep one of them", line=first[0] + 1),
             )
 
     def _cut_by_comma(self, frame: _Frame) -> bool:
