@@ -3,15 +3,19 @@
 import csv
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from brute_force import evaluate as brute_force
 from held_in_memory import moment
 from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
 from gongkai_cli.evaluation.assessment import Assessment, assess
+from gongkai_cli.log import scanning
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import read_log
 from gongkai_cli.plan_file import parse_plan
@@ -60,6 +64,16 @@ def expected(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def bundling_early(size: int | None, sample: int) -> Iterator[None]:
+    """Read logs from a size (None: the usual one) as large ones are read, and guess from so many of their lines."""
+    with pytest.MonkeyPatch.context() as patch:
+        if size is not None:
+            patch.setattr(scanning, "EARLY_FROM", size)
+            patch.setattr(scanning, "SAMPLE", sample)
+        yield
+
+
 # Fixed examples in CI, so that a build says the same twice; new ones on every other run.
 @settings(
     max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=bool(os.environ.get("CI"))
@@ -79,8 +93,8 @@ def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(scenario: 
             writer.writerows(
                 [line.get(column) or ("-" if column == "note" else "") for column in COLUMNS] for line in scenario.lines
             )
-        for every_mark in (False, True):
-            with read_log([str(path)]) as log:
+        for every_mark, early_from, sample in ((False, None, 0), (False, 0, 2), (False, 0, 100), (True, None, 0)):
+            with bundling_early(early_from, sample), read_log([str(path)]) as log:
                 assessment, problems = assess(plan, official_calendar(), log, as_of, known_on, every_mark=every_mark)
                 if not [problem for problem in problems if problem.level == "error"]:
                     numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _WHOLE = Span(0, 1 << 62)
 _AT_ONCE = 20_000  # groups that are fetched at a time
 _TRIES = 4
+EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth its time
+SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
 _FEW = 10_000  # groups without an obligation that are not worth another look at the log
 _PHASE = "log"
 
@@ -80,14 +82,44 @@ class Scan:
         self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
     ) -> tuple[list[Group], bool]:
         """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
+        grouping = replace(grouping, early=self._guessed(engine, grouping))
+        bundles = self._collected(engine, grouping, progress)
+        # What a later line said: a bundle that was made too early is taken apart.
+        early = {each: bundle for each, bundle in grouping.early.items() if bundles.get(each) == bundle}
+        if len(early) < len(grouping.early):
+            grouping = replace(grouping, early=early)
+            bundles = self._collected(engine, grouping, progress)
         self._grouping = grouping
-        engine.rows(*grouping.named())
-        self._collect(engine, grouping, progress)
-        engine.rows(*grouping.bundles(_bundled(engine, grouping)))
+        engine.rows(*grouping.bundles(bundles))
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
         groups, texts = self._fetched(engine)
         return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
+
+    def _guessed(self, engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
+        """Return the bundles that there will be if all lines are like the first ones; of small logs none.
+
+        Days that are put together while lines are read need not be kept apart: a large log is read in two thirds of
+        the time.
+        """
+        size = sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
+        if size < EARLY_FROM or not grouping.wishes.bundles or grouping.careful:
+            return {}
+        parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts())
+        try:
+            engine.run(grouping.sample(" UNION ALL ".join(parts)))
+        except InvalidInput:  # which will be met again, and repaired
+            return {}
+        return _bundled(engine, grouping)
+
+    def _collected(
+        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
+    ) -> dict[str, Bundle]:
+        """Fill the engine's table of raw groups; return the names whose lines may fall together."""
+        engine.rows(*grouping.named())
+        engine.run(grouping.days())
+        self._collect(engine, grouping, progress)
+        return _bundled(engine, grouping)
 
     def _started(self) -> Engine | None:
         """Return the engine with all files open, or None where there is nothing to read."""

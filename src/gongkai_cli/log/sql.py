@@ -2,7 +2,8 @@
 # ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.headers import COLUMNS
@@ -57,13 +58,18 @@ _DATED = f"^(?:(.*[0-9日号])[ T]+|(.*[日号])){_CLOCK}[ \\t\\r\\n]*$"
 # The same for nearly all that is ever written; matched without capturing, it takes a fraction of the time.
 _ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
 _DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
+_YEARS = 20  # before and after the day asked about, in which days are known at once
 _SEVERAL = "[、;；\uff01-\uff5e]"  # several values, or full-width letters: the cell may mean more than it says
+
+
+def _iso(column: str) -> str:
+    return f"regexp_full_match({name(column)}, {literal(_ISO)})"
 
 
 def day_of(column: str) -> str:
     """Return the SQL for a cell's date without its time of day; anything else is left as it is."""
     c = name(column)
-    iso = f"regexp_full_match({c}, {literal(_ISO)})"
+    iso = _iso(column)
     other = f"regexp_replace({c}, {literal(_DATED)}, '\\1\\2')"
     return f"CASE WHEN strlen({c}) <= 10 THEN {c} WHEN {iso} THEN left({c}, 10) ELSE {other} END"
 
@@ -76,6 +82,7 @@ class Grouping:
     present: frozenset[str] = frozenset(COLUMNS)
     careful: bool = False  # a cell of blanks may stand for an empty one
     one_file: bool = False
+    early: Mapping[str, Bundle] = field(default_factory=dict)  # bundles that are made while lines are read
 
     def _blank(self, column: str) -> str:
         """Return the SQL for whether a cell that is itself a key of groups holds nothing."""
@@ -98,7 +105,7 @@ class Grouping:
         """Return the SQL for each key of a line, from its raw cells."""
         by_recorded = self.wishes.by_recorded
         special = {
-            "published": self._published(),
+            "published": f"CASE WHEN early IS NULL THEN {self._published()} END" if self.early else self._published(),
             "recorded": day_of("recorded") if by_recorded else f"CASE WHEN NOT {self._plain} THEN recorded END",
             "title": self._title(),
             "column": f"CASE WHEN {self._blank('obligation')} THEN {name('column')} END",
@@ -110,6 +117,8 @@ class Grouping:
         keys["has_act"] = f"CASE WHEN {self._blank('published')} THEN {act} ELSE true END"
         if "note" in self.present:
             keys["has_note"] = f"CASE WHEN note IS NULL THEN false ELSE NOT {blank('note')} END"
+        if self.early:
+            keys["early"] = "early"
         return keys
 
     def _published(self) -> str:
@@ -143,29 +152,68 @@ class Grouping:
         wanted = f"CASE WHEN NOT named_undated THEN false WHEN {self._blank('period')} THEN {wanted} ELSE false END"
         if self.wishes.marked:
             wanted = f"CASE WHEN {_named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
+        if self.early:
+            wanted = f"CASE WHEN early IS NULL THEN {wanted} ELSE false END"
         return f"list(mark) FILTER (WHERE {wanted})"
 
     def named(self) -> tuple[str, list[str]]:
         """Return the SQL, and its parameters, of the table of names with what is wished of each."""
         wishes = self.wishes
         wished = (wishes.clocks, wishes.titled, wishes.marked, wishes.marked_undated)
-        names = sorted(wishes.names.union(*(each for each in wished if each is not None)))
+        names = sorted(wishes.names.union(self.early, *(each for each in wished if each is not None)))
         flags = ["".join("1" if of is not None and each in of else "0" for each in names) for of in wished]
         columns = ("named_clocks", "named_titled", "named_marked", "named_undated")
         listed = ", ".join(f"unnest(string_split(?, '')) = '1' AS {column}" for column in columns)
-        sql = f"CREATE OR REPLACE TEMP TABLE names AS SELECT unnest({_LISTED}) AS named, {listed}"
-        return sql, [_SIGN.join(names), *flags]
+        since = (_since(self.early[each]) if each in self.early else "" for each in names)
+        sql = (
+            f"CREATE OR REPLACE TEMP TABLE names AS SELECT unnest({_LISTED}) AS named, {listed}, "
+            f"nullif(unnest({_LISTED}), '')::DATE AS early_since, "
+            "nullif(unnest(string_split(?, '')), '-') = '1' AS early_undated"
+        )
+        undated = ("-" if each not in self.early else "01"[self.early[each].since is not None] for each in names)
+        return sql, [_SIGN.join(names), *flags, _SIGN.join(since), "".join(undated)]
+
+    def days(self) -> str:
+        """Return the SQL of the table of the days as which lines can be put into bundles while they are read.
+
+        To look a day up takes a fraction of the time of reading it; days that are not listed wait for `neat`.
+        """
+        as_of = self.wishes.as_of or date.min
+        first, last = (date(min(max(as_of.year + years, 1), 9999), 1, 1) for years in (-_YEARS, _YEARS))
+        count = (last - first).days if self.early else 0
+        day = f"DATE {literal(first.isoformat())} + n::INT"
+        named = f"SELECT {day} AS day, ({day})::VARCHAR AS day_named FROM range({count}) AS numbers(n)"
+        return f"CREATE OR REPLACE TEMP TABLE days AS {named}"
+
+    def sample(self, lines: str) -> str:
+        """Return the SQL that puts what decides over bundles of the first lines into the table of raw groups."""
+        return f"CREATE OR REPLACE TEMP TABLE raw AS SELECT DISTINCT obligation, period, formed, event FROM ({lines})"
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
         chosen = ", ".join(f"{expression} AS {name(key)}" for key, expression in self.own_keys().items())
         file = "any_value(at_file) AS at_file" if self.one_file else "at_file"
+        mark = f"CASE WHEN early IS NULL THEN {_MARK} END" if self.early else _MARK
+        first = "min(day)" if self.early else "NULL::DATE"
         return (
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, "
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, {first} AS first_day, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
-            f"FROM (SELECT *, {_MARK} AS mark, {self._fits()} AS fits "
-            f"FROM {lines} LEFT JOIN names ON obligation = named) GROUP BY ALL"
+            f"FROM (SELECT *, {mark} AS mark, {self._fits()} AS fits FROM {self._prepared(lines)}) GROUP BY ALL"
         )
+
+    def _prepared(self, lines: str) -> str:
+        """Return the SQL of lines with what is known of their names, and the bundles they are in."""
+        named = f"{lines} LEFT JOIN names ON obligation = named"
+        if not self.early:
+            return f"(SELECT * FROM {named})"
+        day = f"CASE WHEN strlen(published) <= 10 THEN published WHEN {_iso('published')} THEN left(published, 10) END"
+        kind = " OR kind <> 'publication'" if "kind" in self.present else ""
+        early = (
+            "CASE WHEN early_undated IS NULL OR day IS NULL OR (period IS NULL) <> early_undated "
+            f"OR formed IS NOT NULL{kind} THEN NULL WHEN day < early_since THEN '<' "
+            f"WHEN day <= {literal((self.wishes.as_of or date.min).isoformat())}::DATE THEN '=' ELSE '>' END"
+        )
+        return f"(SELECT *, {early} AS early FROM {named} LEFT JOIN days ON {day} = day_named)"
 
     def _fits(self) -> str:
         """Return the SQL for the names of the obligations that a line without one fits, with blanks between them.
@@ -203,7 +251,10 @@ class Grouping:
         Blanks around their cells are only taken off with care, since that costs more than reading all lines did.
         """
         cell = trimmed if self.careful else "coalesce({}, '')".format
-        keys = ", ".join(f"{cell(name(key)) if key in self.keys else literal('')} AS {name(key)}" for key in KEYS)
+        cells = {key: cell(name(key)) if key in self.keys else literal("") for key in KEYS}
+        if self.early:
+            cells["published"] = f"CASE WHEN early IS NULL THEN {cells['published']} ELSE first_day::VARCHAR END"
+        keys = ", ".join(f"{cell} AS {name(key)}" for key, cell in cells.items())
         keys += ", has_act" + (", has_note" if "note" in self.present else ", false AS has_note")
         keys += ", fits" if self.wishes.matchers is not None else ", '' AS fits"
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
@@ -220,7 +271,7 @@ class Grouping:
     def bundles(self, bundles: Mapping[str, Bundle]) -> tuple[str, list[str]]:
         """Return the SQL, and its parameters, of the table of names whose lines may fall together."""
         declared = "".join("1" if bundle.declared else "0" for bundle in bundles.values())
-        since = (bundle.since.isoformat() if bundle.since is not None else "" for bundle in bundles.values())
+        since = map(_since, bundles.values())
         sql = (
             f"CREATE OR REPLACE TEMP TABLE bundles AS SELECT unnest({_LISTED}) AS bundled, "
             "unnest(string_split(?, '')) = '1' AS bundled_declared, "
@@ -249,9 +300,10 @@ class Grouping:
 
     def grouped(self) -> str:
         """Return the SQL of the groups; their order makes a group's key its place, whatever the order of files."""
+        # Of a bundle one record decides, so what tells them apart is not asked.
         marks = (
-            "CASE WHEN min(low) = max(high) THEN [min(low)] WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] "
-            "ELSE list_distinct(flatten(list(marks))) END"
+            "CASE WHEN bundle <> '' THEN []::UBIGINT[] WHEN min(low) = max(high) THEN [min(low)] "
+            "WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] ELSE list_distinct(flatten(list(marks))) END"
         )
         return (
             f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {self._apart}, sum(lines)::BIGINT AS lines, "
@@ -290,10 +342,8 @@ class Grouping:
         """
         keys = self.own_keys()
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
-        numbered = (
-            f"SELECT *, hash({', '.join(keys.values())}) AS own FROM (SELECT row_number() OVER () - 1 AS record, *, "
-            f"{self._fits()} AS fits FROM {lines}) LEFT JOIN names ON obligation = named"
-        )
+        numbered = f"(SELECT row_number() OVER () - 1 AS record, *, {self._fits()} AS fits FROM {lines})"
+        numbered = f"SELECT *, hash({', '.join(keys.values())}) AS own FROM {self._prepared(numbered)}"
         marked = (
             f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
             f"SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
@@ -304,7 +354,7 @@ class Grouping:
         found = (
             f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells "
             f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
-            f"FROM (SELECT *, {self._fits()} AS fits FROM hit) LEFT JOIN names ON obligation = named) "
+            f"FROM {self._prepared(f'(SELECT *, {self._fits()} AS fits FROM hit)')}) "
             f"JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
         )
         return marked, found
@@ -343,6 +393,10 @@ def _named(wish: str, names: Collection[str]) -> str:
         f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {_SIMPLE} THEN false "
         f"WHEN {several} THEN true ELSE {among} END"
     )
+
+
+def _since(bundle: Bundle) -> str:
+    return bundle.since.isoformat() if bundle.since is not None else ""
 
 
 _SIMPLE = (
