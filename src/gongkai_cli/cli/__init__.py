@@ -1,9 +1,12 @@
 """The gongkai command."""
 
+import atexit
 import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
 
 import typer
 
@@ -108,7 +111,16 @@ def main() -> None:
     except KeyboardInterrupt:  # for the second time, while the first was being dealt with
         code = INTERRUPTED
     ignore_interrupts()
-    sys.exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End with an exit code, tidied up, but without letting go of every object: that takes 0.03 s and more."""
+    atexit._run_exitfuncs()  # noqa: SLF001  # temporary files go
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # said before, where it matters; or nobody reads any more
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
