@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from conftest import Gongkai
 
-from gongkai_cli.log import sheets
+from gongkai_cli.log import workbook_limits
 from gongkai_cli.log.reading import Log, Wishes, read_log
 from gongkai_cli.messages import Words
 from gongkai_cli.problems import Problem
@@ -283,7 +283,7 @@ def rezipped(content: bytes, change: dict[str, bytes]) -> bytes:
 
 def test_workbooks_made_to_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     excel = book(("title",), ("x",))
-    monkeypatch.setattr(sheets, "MAX_MEMBER", 1 << 20)
+    monkeypatch.setattr(workbook_limits, "MAX_UNPACKED", 1 << 20)
     bomb = rezipped(excel, {"sheet1.xml": b" " * (2 << 20)})
     part = "`xl/worksheets/sheet1.xml` in this workbook unpacks to more than is read"
     check(tmp_path, "a.xlsx", bomb, [f"a.xlsx: GK602 {part}"], [])

@@ -71,7 +71,7 @@ def long_word_to_guess_from(folder: Path, many: int) -> None:
 @case(CHECK)
 def newlines_only(folder: Path, many: int) -> None:
     """Millions of lines without anything."""
-    write(folder, "\n" * 10_000_000)
+    write(folder, "\n" * 4_000_000)
 
 
 @case(CHECK, scaled=True)
@@ -107,9 +107,9 @@ def one_key_again_and_again(folder: Path, many: int) -> None:
 @case(CHECK)
 def names_nearly_known(folder: Path, many: int) -> None:
     """Thousands of unknown owners beside thousands of known ones, each to be compared with each."""
-    owners = "".join(f"  - {{name: 第{n}街道办事处}}\n" for n in range(2000))
+    owners = "".join(f"  - {{name: 第{n}街道办事处}}\n" for n in range(1000))
     rest = "clause: 一, quote: 公开, title: 公开, frequency: weekly, deadline: end of period"
-    duties = "".join(f"  - {{id: d{n}, owner: 第{n}街道办, {rest}}}\n" for n in range(2000))
+    duties = "".join(f"  - {{id: d{n}, owner: 第{n}街道办, {rest}}}\n" for n in range(1000))
     head = changed("owners:", "owners:\n" + owners.rstrip())
     write(folder, head.replace("obligations:", "obligations:\n" + duties.rstrip()))
 

@@ -12,7 +12,9 @@ from case import CASES, FEW, MANY, Case, begin
 if sys.platform == "win32":
     pytest.skip("the limits are those of POSIX", allow_module_level=True)
 
-import plan_cases  # noqa: F401  # each file adds its cases
+import log_cases  # noqa: F401  # each file adds its cases
+import plan_cases  # noqa: F401
+import workbook_cases  # noqa: F401
 from cut_off import MEMORY, Done, Runner
 
 SAID = Path(__file__).parent / "said"
@@ -50,7 +52,7 @@ def test_hostile_input(name: str, runner: Runner, tmp_path: Path) -> None:
 
 
 def _judge(case: Case, done: Done) -> None:
-    said = done.out + done.err
+    said = done.out.removeprefix("\ufeff").replace("\r\n", "\n") + done.err  # the file form of --format csv
     assert done.code in (0, 1, 2), (done.code, done.seconds, done.peak, done.err[-2000:])
     assert "Traceback" not in said
     assert "panicked" not in said

@@ -1,7 +1,7 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -14,7 +14,7 @@ from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.evaluation.wishes import groups_of
 from gongkai_cli.log.sources import place_in
-from gongkai_cli.messages import Text
+from gongkai_cli.messages import Text, text
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput, Problem
 from gongkai_cli.workdays import WorkCalendar
@@ -202,9 +202,9 @@ def assess(
         for group in groups
         if group.key in found.unmatched
     }
-    rejected = list(_rejections(log, found))
     unmatched = sum(each.lines for each in unplaced.values())
     lost = sum(sizes[each.key] - each.spared for each in found.rejected)
+    rejected = _rejections(log, found, lost)
     matched = sum(sizes.values()) - unmatched - lost
     figures = LogFigures(
         tuple(each.file for each in log.files),
@@ -293,10 +293,21 @@ def _file(line: "Line") -> str:
     return place_in(line.file, line.sheet) if line.sheet else line.file
 
 
-def _rejections(log: "Log", found: Evaluation) -> Iterator[Problem]:
+def _rejections(log: "Log", found: Evaluation, lost: int) -> list[Problem]:
+    """The problems of the first rejected lines by file and line; the last stands for the others of all that is lost."""
     reasons = {each.key: each for each in found.rejected}
-    lines = lines_by_key(log, reasons.keys(), MOST_UNMATCHED)
+    most = MOST_UNMATCHED + min(MOST_LINES, sum(each.spared for each in found.rejected))
+    lines: dict[int, list[Line]] = {}
+    for line in log.lines_of(sorted(reasons), most, first_in_file=True):
+        lines.setdefault(line.key, []).append(line)
     wanted = [(line, reasons[key].column) for key, of_key in lines.items() for line in of_key[reasons[key].spared :]]
+    listed = []
     for (line, _), spot in zip(wanted, log.spots(wanted), strict=True):
         each = reasons[line.key]
-        yield Problem(spot.location, each.code, each.message, each.hint, spot.source, spot.caret)
+        listed.append(Problem(spot.location, each.code, each.message, each.hint, spot.source, spot.caret))
+    listed.sort()
+    if listed and len(listed) < lost:
+        more = lost - len(listed)
+        hint = text("{count} more lines of the log are rejected, and not listed", count=more)
+        listed[-1] = replace(listed[-1], more=more, hint=hint)
+    return listed

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Protocol
 from unicodedata import normalize
 
-from gongkai_cli.frequencies import nearest
+from gongkai_cli.frequencies import Guesses
 from gongkai_cli.log.wishes import Matcher
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import split_values
@@ -74,6 +74,7 @@ class Index:
             titles.setdefault(each.title, []).append(each)
         # A title that two obligations share names neither.
         self.by_name = {title: found[0] for title, found in titles.items() if len(found) == 1} | self.by_id
+        self.guesses = Guesses()
         self._shares: dict[tuple[tuple[str, ...], bool], Mapping[str, tuple[str, ...]]] = {}
 
     @cached_property
@@ -105,7 +106,7 @@ class Index:
     def obligation(self, name: str) -> Obligation:
         found = self.by_name.get(name)
         if found is None:
-            close = nearest(normalize("NFKC", name), list(self.by_name))
+            close = self.guesses.nearest(normalize("NFKC", name), list(self.by_name))
             hint = text("did you mean `{name}`?", name=close) if close else text("`gongkai due` shows the ids")
             raise Refused(text("`{value}` is no obligation of the plan", value=name), "GK651", "obligation", hint)
         return found
@@ -116,7 +117,7 @@ class Index:
             return found
         if not beside_obligation:
             raise Refused(text("the plan does not know the owner `{value}`", value=name))
-        close = nearest(normalize("NFKC", name), list(self.plan.owner_names))
+        close = self.guesses.nearest(normalize("NFKC", name), list(self.plan.owner_names))
         hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan, or as an alias there")
         raise Refused(text("`{value}` is no owner of the plan", value=name), "GK652", "owner", hint)
 

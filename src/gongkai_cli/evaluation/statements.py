@@ -9,7 +9,6 @@ from unicodedata import normalize
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, counts_hours
 from gongkai_cli.evaluation.names import Group, Index, Refused, Share
-from gongkai_cli.frequencies import nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.period_names import split_values
 from gongkai_cli.plan import Obligation, Plan
@@ -248,7 +247,7 @@ class _Reader:
         name = group.event
         known = {**{words: key for key, words in self.plan.events.items()}, **{key: key for key in self.plan.events}}
         if name not in known:
-            close = nearest(normalize("NFKC", name), list(known))
+            close = self.index.guesses.nearest(normalize("NFKC", name), list(known))
             hint = text("did you mean `{name}`?", name=close) if close else text("add it to the plan's `events`")
             raise Refused(text("`{value}` is no event of the plan", value=name), "GK654", "event", hint)
         when = self._when("published", group.published)

@@ -13,10 +13,11 @@ from gongkai_cli.log.csv_records import ENDING
 from gongkai_cli.log.headers import Header, Names, find_header, header_problems, no_header, unknown_header
 from gongkai_cli.log.sources import Source
 from gongkai_cli.messages import text
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Location, Problem, Problems
 
 _HEAD = 1 << 18  # bytes that are looked at before the engine reads a file
 _CHUNK = 1 << 20
+_SHOWN = 500  # characters of a source line that are kept with a problem
 _DELIMITERS = (",", ";", "\t")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What the engine takes for one of its own patterns, or for where its options begin.
@@ -175,7 +176,7 @@ def is_gb18030(path: Path) -> bool:
 def to_utf8(source: Source, encoding: str, folder: Path) -> tuple[Path, list[Problem]]:
     """Return a copy in UTF-8, line for line, and the lines that are not even text in the file's own encoding."""
     copy = new_file(folder)
-    problems: list[Problem] = []
+    problems = Problems()
     with copy.open("wb") as out:
         for number, (line, bad) in enumerate(_decoded(source.path, encoding), start=1):
             if bad is None:
@@ -184,9 +185,9 @@ def to_utf8(source: Source, encoding: str, folder: Path) -> tuple[Path, list[Pro
             said = text("these bytes are not {encoding} text", encoding=encoding.upper())
             hint = text("the line was damaged; write it anew")
             place = Location(source.shown, number, bad + 1)
-            problems.append(Problem(place, "GK608", said, hint, line.rstrip("\r\n")))
+            problems.append(Problem(place, "GK608", said, hint, line.rstrip("\r\n")[:_SHOWN]))
             out.write(b"".join(ENDING.findall(line.encode("utf-8", "replace"))))
-    return copy, problems
+    return copy, list(problems)
 
 
 def _decoded(path: Path, encoding: str) -> Iterator[tuple[str, int | None]]:

@@ -91,11 +91,19 @@ def open_quote(record: bytes, delimiter: bytes) -> int | None:
     return quote if quote >= 0 else None
 
 
-def count_endings(data: Bytes) -> int:
-    """Return how many line endings (CRLF, LF, CR) there are."""
-    raw = bytes(data)
-    returns = raw.count(b"\r")
-    return raw.count(b"\n") + (returns - raw.count(b"\r\n") if returns else 0)
+def count_endings(data: Bytes, start: int = 0, stop: int | None = None) -> int:
+    """Return how many line endings (CRLF, LF, CR) there are between two places of what may be much data."""
+    stop = len(data) if stop is None else stop
+    count = 0
+    while start < stop:
+        end = min(start + _STEP, stop)
+        raw = bytes(data[start:end])
+        if raw.endswith(b"\r") and end < stop and data[end : end + 1] == b"\n":
+            raw, end = raw + b"\n", end + 1  # both halves of one
+        returns = raw.count(b"\r")
+        count += raw.count(b"\n") + (returns - raw.count(b"\r\n") if returns else 0)
+        start = end
+    return count
 
 
 def physical_lines(

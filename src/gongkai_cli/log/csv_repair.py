@@ -1,7 +1,6 @@
 """Take lines that cannot be read out of a CSV file, so that all others can."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -9,10 +8,12 @@ from typing import BinaryIO, NamedTuple
 from gongkai_cli.log.csv_files import CsvFile, new_file
 from gongkai_cli.log.csv_records import ENDING, Record, content_of, count_endings, fields, next_record, open_quote
 from gongkai_cli.messages import Text, text
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import Location, Problem, Problems
 
 # What the engine holds of one line; a longer one is a quote that was never closed, or no log.
 LONGEST = 2_000_000
+_LARGE = 8_000_000  # bytes of a file that holds too many lines for the engine, should it reject them
+_LOOKS, _LOOKED_AT = 8, 4000  # places in a file, and bytes at each
 _SHOWN = 500  # characters of a source line that are kept with a problem
 
 
@@ -33,6 +34,45 @@ class _Rejection:
     hint: Text
 
 
+def has_long_line(path: Path) -> bool:
+    """Return whether a line of a file is longer than is read; of all others a glance at each half of that is enough."""
+    half = LONGEST // 2
+    with path.open("rb", buffering=0) as stream:
+        return any(not _ends_within(stream, at, half) for at in range(0, path.stat().st_size - half + 1, half))
+
+
+def is_noise(file: CsvFile) -> bool:
+    """Return whether so many lines of a large file cannot be read that the engine had better not see it.
+
+    It keeps account of each, in memory. Some lines here and there in the file tell.
+    """
+    size = file.path.stat().st_size
+    if size < _LARGE:
+        return False
+    delimiter = file.delimiter.encode()
+    judged = bad = 0
+    with file.path.open("rb") as stream:
+        for part in range(_LOOKS):
+            stream.seek(max(file.data_starts, size * part // _LOOKS))
+            lines = ENDING.split(stream.read(_LOOKED_AT))
+            for line in filter(None, lines[bool(part) : -1]):
+                record = next_record(line, 0, delimiter)
+                judged += 1
+                bad += _judge(file, line, record, delimiter)[0] is not None
+    return bad * 4 > judged
+
+
+def _ends_within(stream: BinaryIO, at: int, size: int) -> bool:
+    """Whether a line ends within some bytes of a file."""
+    stream.seek(at)
+    while size > 0:
+        piece = stream.read(min(size, 4096))
+        if not piece or b"\n" in piece or b"\r" in piece:
+            return True
+        size -= len(piece)
+    return False
+
+
 def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Problem]]:
     """Return a copy of a file without the lines that cannot be read in a span, and a problem for each of them.
 
@@ -41,20 +81,20 @@ def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Probl
     nothing there is left to interpret. Where all is written anew, the header is left out.
     """
     copy = new_file(folder)
-    problems: list[Problem] = []
+    problems = Problems()
     with file.path.open("rb") as stream, copy.open("wb") as out:
         whole = span.start <= file.data_starts
         start = file.data_starts if whole else span.start
         _copy(stream, out, 0 if whole else start)
         with content_of(file.path) as data:
-            line = file.lines_before + 1 + count_endings(data[file.data_starts : start])
+            line = file.lines_before + 1 + count_endings(data, file.data_starts, start)
             first = ENDING.search(data)
-            rewriter = _Rewriter(file, data, first.group() if first else b"\n", out, problems.append)
+            rewriter = _Rewriter(file, data, first.group() if first else b"\n", out, problems)
             stop = rewriter.run(start, max(span.stop, start), line)
         stream.seek(stop)
         shutil.copyfileobj(stream, out)
     fixed = replace(file, path=copy, data_starts=0, skip=0) if whole else replace(file, path=copy)
-    return fixed, problems
+    return fixed, list(problems)
 
 
 def _copy(stream: BinaryIO, out: BinaryIO, size: int) -> None:
@@ -71,7 +111,7 @@ class _Rewriter:
     data: bytes
     ending: bytes
     out: BinaryIO
-    report: Callable[[Problem], None]
+    problems: Problems
 
     def run(self, at: int, stop: int, line: int) -> int:
         """Write the records from `at` on, which is on a `line`, until one starts at `stop` or beyond; return where."""
@@ -82,14 +122,14 @@ class _Rewriter:
             within = 0
             if single or self.data[record.start : record.content].strip(b" "):
                 rejection, record = _judge(self.file, self.data, record, delimiter)
-                content = self.data[record.start : record.content]
+                content = self.data[record.start : min(record.content, record.start + LONGEST)]
                 if rejection is None:
                     cells = (cell.replace(b'"', b'""') for _, cell in fields(content, delimiter))
                     self.out.write(b'"' + (b'"' + delimiter + b'"').join(cells) + b'"')
                     within = count_endings(content)  # written with the record, inside quotes
-                else:
-                    self.report(_problem(self.file, content, line, rejection))
-            endings = count_endings(self.data[record.start : record.end])
+                elif not self.problems.only_counted(self.file.source.shown, rejection.code):
+                    self.problems.append(_problem(self.file, content, line, rejection))
+            endings = count_endings(self.data, record.start, record.end)
             self.out.write(self.ending * (endings - within))
             line += endings
             at = record.end
@@ -98,21 +138,29 @@ class _Rewriter:
 
 def _judge(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection | None, Record]:
     """Return why a record is rejected, or None, and how far it really goes."""
+    if record.content - record.start > LONGEST:
+        return _too_long(file, data, record, delimiter)
     content = data[record.start : record.content]
     if record.sound:
         cells = fields(content, delimiter)
         excess = [at for at, cell in cells[len(file.header.cells) :] if cell]
         ragged = len(cells) < len(file.header.cells) or bool(excess)
-        if (ragged or len(content) > LONGEST) and (first := _first_line(file, data, record, delimiter)):
+        if ragged and (first := _first_line(file, data, record, delimiter)):
             return _unclosed(data[first.start : first.content], delimiter), first
         if ragged:
             return _ragged(file, content, len(cells), excess), record
     else:
         return _unclosed(content, delimiter), record
-    if len(content) > LONGEST:
-        said = text("this line is longer than {limit} bytes", limit=LONGEST)
-        return _Rejection("GK608", 0, said, text("is a quote missing its partner?")), record
     return _not_text(content), record
+
+
+def _too_long(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection, Record]:
+    """Return the same of a record that is so long that nobody looks at its fields."""
+    first = _first_line(file, data, record, delimiter) if record.sound else record
+    if first is not None and first.content - first.start <= LONGEST:
+        return _unclosed(data[first.start : first.content], delimiter), first
+    said = text("this line is longer than {limit} bytes", limit=LONGEST)
+    return _Rejection("GK608", 0, said, text("is a quote missing its partner?")), first or record
 
 
 def _first_line(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> Record | None:

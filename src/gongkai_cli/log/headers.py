@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai_cli.frequencies import nearest
+from gongkai_cli.frequencies import Guesses
 from gongkai_cli.log.appending import COLUMNS, NAMES
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
@@ -17,6 +17,7 @@ BELONGING = frozenset(("obligation", "title", "column", "event"))
 _ORDINALS = frozenset(("序号", "序", "no", "no.", "#"))
 # Title rows that people put above a header; a header further down is not looked for.
 DEEPEST = 20
+MAX_COLUMNS = 16_384  # as many as a sheet of Excel has
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Names:
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._known = {_plain(name): column for column, names in NAMES.items() for name in (column, *names)}
+        self._guesses = Guesses(20_000)
         self._known |= {_plain(name): column for name, column in headers.items() if column in NAMES}
 
     def column(self, cell: str) -> str:
@@ -50,7 +52,7 @@ class Names:
 
     def near(self, cell: str) -> str | None:
         """Return the known name that a header cell is probably meant to be."""
-        return nearest(_plain(cell), list(self._known))
+        return self._guesses.nearest(_plain(cell), list(self._known))
 
     def read(self, cells: Sequence[str]) -> Header:
         """Return what a row means as a header."""
@@ -83,6 +85,12 @@ def find_header(rows: Iterable[Sequence[str]], names: Names) -> tuple[int, Heade
 
 def header_problems(header: Header, line: Location, columns: Sequence[int], source: str) -> list[Problem]:
     """Return why lines under this header cannot be read; `columns` are the places of its cells in its line."""
+    if len(header.cells) > MAX_COLUMNS:
+        said = text(
+            "the header has {count} columns; at most {limit} are read", count=len(header.cells), limit=MAX_COLUMNS
+        )
+        asked = text("is this the right file? the log needs a dozen columns")
+        return [Problem(replace(line, column=min(line.line, 1)), "GK602", said, asked, source)]
     problems = []
     for column, first, second in header.twice:
         one, other = header.cells[first].strip(), header.cells[second].strip()

@@ -38,9 +38,9 @@ def read_json_lines(
             try:
                 cells, unknown = _cells(line, names, first=number == 1)
             except _Wrong as wrong:
+                rejected = True
                 place = Location(source.shown, number, wrong.column)
                 report(Problem(place, "GK609", wrong.message, wrong.hint, shown))
-                rejected = True
                 continue
             belongs = belongs or not BELONGING.isdisjoint(cells)
             for key in unknown:
@@ -87,7 +87,7 @@ def _pairs(line: bytes, *, first: bool) -> list[tuple[str, Any]]:
     if len(line) > _LONGEST:
         said = text("this line is longer than {limit} bytes", limit=_LONGEST)
         raise _Wrong(1, said, text("each line holds one object"))
-    each_line = text('each line holds one object: {{"published": "2017-08-05", …}}')
+    each_line = text("each line holds one object: {example}", example='{"published": "2017-08-05", …}')
     try:
         decoded = line.rstrip(b"\r\n").decode("utf-8-sig" if first else "utf-8")
         value = _DECODER.decode(decoded)

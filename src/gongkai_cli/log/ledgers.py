@@ -206,7 +206,11 @@ def _merged(layout: Layout, number: int, row: Sequence[str]) -> Iterator[Wrong]:
 
 def unmerged(rows: list[list[str]], layout: Layout) -> None:
     """Write what merged cells say of duty, owner and period into each of their rows."""
+    # Merged cells never share a row of one column, so a made-up file cannot keep us busy with ones that do.
+    free = dict.fromkeys(range(max(map(len, rows), default=0)), len(rows))
     for span in layout.spans:
         if layout.columns.get(span.left) in ("obligation", "owner", "period") and span.top < len(rows):
-            for row in rows[span.top + 1 : span.bottom + 1]:
+            within = rows[span.top + 1 : span.bottom + 1][: free.get(span.left, 0)]
+            free[span.left] = free.get(span.left, 0) - len(within)
+            for row in within:
                 row[span.left] = row[span.left] or rows[span.top][span.left]

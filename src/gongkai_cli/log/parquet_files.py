@@ -29,7 +29,7 @@ def open_parquet(
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {parquet_scan(path)}").fetchall()
     except EngineError as error:
-        return None, [_damaged(source, error)]
+        return None, [damaged(source, error)]
     types = {column: kind for column, kind, *_ in described if column != "file_row_number"}
     header = names.read(tuple(types))
     shown = ", ".join(types)
@@ -70,7 +70,7 @@ def _as_text(column: str, kind: str, timezone: str) -> str:
     return f"upper({column}::VARCHAR)" if kind == "BOOLEAN" else f"{column}::VARCHAR"
 
 
-def _damaged(source: Source, error: Exception) -> Problem:
+def damaged(source: Source, error: Exception) -> Problem:
     reason = str(error).strip().splitlines()[0]
     said: Text = text("this Parquet file is damaged or only a part of one: {reason}", reason=reason)
     return Problem(Location(source.shown), "GK602", said, text("get the whole file again"))

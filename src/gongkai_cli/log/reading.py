@@ -5,7 +5,7 @@ import shutil
 import time
 import weakref
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,7 @@ from gongkai_cli.log.sources import Source, find_sources
 from gongkai_cli.log.spots import Spot, spots
 from gongkai_cli.log.staging import Staging
 from gongkai_cli.log.wishes import EVERYTHING, Wishes
-from gongkai_cli.problems import Problem
+from gongkai_cli.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from gongkai_cli.log.scanning import Scan
@@ -81,6 +81,23 @@ class LogFile(NamedTuple):
     rejected: int
 
 
+class Found(Problems):
+    """The problems of a log, with how many lines of each file have one that rejects them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rejected: Counter[str] = Counter()
+        self._last: dict[str, tuple[str, int]] = {}
+
+    def append(self, problem: Problem) -> None:
+        """Take in a problem; those of one line come one after the other."""
+        super().append(problem)
+        place = problem.location
+        if problem.code in LINE_CODES and place.line:
+            self.rejected[place.file] += problem.more + (self._last.get(place.file) != (place.sheet, place.line))
+            self._last[place.file] = place.sheet, place.line
+
+
 @dataclass(slots=True)
 class Contents:
     """What has been opened, and is ready for the engine."""
@@ -92,14 +109,14 @@ class Contents:
     parquet: list[Source] = field(default_factory=list)
     staged: list[Source] = field(default_factory=list)  # a staged row's file is its place here
     staging: Staging | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problems: Found = field(default_factory=Found)
     sheets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each sheet's columns stand for, or ''
     today: date | None = None  # after which ledgers can have nothing to tell
 
     def clear(self) -> None:
         """Forget all that was opened."""
         self.csv, self.parquet, self.staged, self.staging = [], [], [], None
-        self.problems, self.sheets = [], {}
+        self.problems, self.sheets = Found(), {}
 
 
 class Log:
@@ -165,7 +182,8 @@ class Log:
         contents.clear()
         # The folder is tidied up from before it is there: an interrupt at any moment leaves none.
         self._tidy = weakref.finalize(self, shutil.rmtree, contents.folder, ignore_errors=True)
-        self._sources, contents.problems = find_sources(self._paths)
+        self._sources, missing = find_sources(self._paths)
+        contents.problems.extend(missing)
         try:
             with room_for(contents.folder):
                 contents.folder.mkdir(mode=0o700)
@@ -266,9 +284,7 @@ class Log:
     def files(self) -> tuple[LogFile, ...]:
         """Every file that could be opened, with what was read from it."""
         counts = self._counted()
-        places = [each.location for each in self._contents.problems if each.code in LINE_CODES and each.location.line]
-        # A line may have several problems.
-        rejected = Counter(file for file, _, _ in {(place.file, place.sheet, place.line) for place in places})
+        rejected = self._contents.problems.rejected
         found = []
         for source in self._sources:
             good, blanks = counts.get(source.shown, (0, 0))
@@ -332,7 +348,7 @@ def _open(sources: Sequence[Source], contents: Contents, progress: Progress | No
 def _open_one(source: Source, contents: Contents) -> None:
     if source.format == "csv":
         file, problems = open_csv(source, contents.folder, contents.names)
-        contents.problems += problems
+        contents.problems.extend(problems)
         contents.csv += [file] if file else []
     elif source.format == "parquet":
         contents.parquet.append(source)
@@ -362,7 +378,7 @@ def _rows(source: Source, contents: Contents) -> Iterator[tuple[str, int, dict[s
         yield from read_sheets(source, contents.names, report, contents.sheets, contents.today)
 
 
-def _once(problems: Sequence[Problem]) -> list[Problem]:
+def _once(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems with each unknown header named once, however many files have it."""
     kept: list[Problem] = []
     seen: set[Any] = set()

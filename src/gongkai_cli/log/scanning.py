@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from gongkai_cli.dates import SPACES
 from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
 from gongkai_cli.log.csv_records import content_of, count_endings, physical_lines
-from gongkai_cli.log.csv_repair import Span, repair
+from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, repair
 from gongkai_cli.log.headers import COLUMNS
-from gongkai_cli.log.parquet_files import open_parquet, parquet_scan
+from gongkai_cli.log.parquet_files import damaged, open_parquet, parquet_scan
 from gongkai_cli.log.reading import Contents, Group, Line
 from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
-from gongkai_cli.log.table import Engine, InvalidInput, Part, csv_parts, staged_part
+from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
 from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
 from gongkai_cli.period_names import split_values
-from gongkai_cli.problems import Location, Problem
+from gongkai_cli.problems import BadInput, Location, Problem
 
 if TYPE_CHECKING:
     from gongkai_cli.log.reading import Progress
@@ -142,7 +142,7 @@ class Scan:
             shutil.copyfile(path, copy)
             path = str(copy)
         columns, problems = open_parquet(engine.connection, source, path, contents.names, contents.timezone)
-        contents.problems += problems
+        contents.problems.extend(problems)
         if columns is None:
             contents.parquet.remove(source)
         else:
@@ -157,6 +157,9 @@ class Scan:
     def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> None:
         """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
         seen: set[str] = set()
+        # Of a line that fills its buffer the engine says nothing at all.
+        sick = {str(file.path): _WHOLE for file in self._contents.csv if has_long_line(file.path) or is_noise(file)}
+        self._repair(engine, sick, seen)
         for turn in range(_TRIES):
             engine.forget_rejects()
             parts = self._parts()
@@ -165,16 +168,39 @@ class Scan:
                 engine.run(grouping.collect(f"({lines})"), progress)
             except InvalidInput as error:
                 # Line endings of several kinds in one file make the engine give up.
-                if turn == _TRIES - 1 or not self._repair(engine, self._named_in(error), seen):
+                if turn == _TRIES - 1 or not (
+                    self._repair(engine, self._named_in(error), seen) or self._leave_out_damaged(engine)
+                ):
+                    raise
+                continue
+            except EngineError:
+                if turn == _TRIES - 1 or not self._leave_out_damaged(engine):
                     raise
                 continue
             spans = engine.rejects()
             if not spans:
                 return
             if turn == _TRIES - 1:
-                self._contents.problems += self._refused(engine)
+                self._contents.problems.extend(self._refused(engine))
                 return
             self._repair(engine, spans, seen, odd=engine.odd_bytes())
+
+    def _leave_out_damaged(self, engine: Engine) -> bool:
+        """Leave out the Parquet files whose data cannot be read; return whether there were any."""
+        sound = []
+        for shown, part in self._parquet:
+            try:
+                engine.rows(f"SELECT count(hash(line)) FROM ({part.select()}) line")
+                sound.append((shown, part))
+            except EngineError as error:
+                source = next(source for source in self._contents.parquet if source.shown == shown)
+                self._contents.problems.append(damaged(source, error))
+                self._contents.parquet.remove(source)
+        found = len(sound) < len(self._parquet)
+        self._parquet = sound
+        if found and not self._parts():
+            raise BadInput(self._contents.problems)
+        return found
 
     def _refused(self, engine: Engine) -> list[Problem]:
         """Return problems for lines that the engine refuses although they are written as CSV has to be."""
@@ -208,7 +234,7 @@ class Scan:
                 # Met for the second time: whatever it is that the engine dislikes, everything is written anew.
                 fixed, problems = repair(file, _WHOLE if shown in seen else span, contents.folder)
                 seen.add(shown)
-            contents.problems += problems
+            contents.problems.extend(problems)
             contents.csv[place] = fixed
         return bool(spans)
 

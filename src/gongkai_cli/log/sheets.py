@@ -1,24 +1,18 @@
 """Read a log in Excel workbooks, as people save them from Excel or WPS."""
 
 import datetime
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from gongkai_cli.log import ledgers
 from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_problems, no_header, unknown_header
 from gongkai_cli.log.sources import COMPOUND_FILE, Source, place_in
+from gongkai_cli.log.workbook_limits import too_large
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
-
-# Bounds that no ledger comes near, and that keep a made-up file from taking all memory.
-MAX_MEMBER = 1 << 30  # bytes of one part of the workbook, unpacked
-MAX_CELLS = 30_000_000  # rows × columns that a sheet spans, stray cells far out included
-_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 Row = tuple[str, int, dict[str, str]]
 
@@ -196,38 +190,14 @@ def _dangerous(source: Source) -> Problem | None:
     """Return why a workbook is not even to be opened: torn, or unpacking to more than any ledger holds."""
     try:
         with zipfile.ZipFile(source.path) as archive:
-            for member in archive.infolist():
-                if member.file_size > MAX_MEMBER or not _fits(archive, member):
-                    said = text("`{part}` in this workbook unpacks to more than is read", part=member.filename)
-                    hint = text("is this the right file? else split it, or save it as CSV")
-                    return Problem(Location(source.shown), "GK602", said, hint)
+            part = too_large(archive)
+        if part is not None:
+            said = text("`{part}` in this workbook unpacks to more than is read", part=part)
+            hint = text("is this the right file? else split it, or save it as CSV")
+            return Problem(Location(source.shown), "GK602", said, hint)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         return _unreadable(source, error, compound=False)
     return None
-
-
-def _fits(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Whether a part unpacks to what it says (zipfile checks that), and its cells span a sane sheet.
-
-    The reading library makes room for every cell between the first and the last, so one far out is enough.
-    """
-    sheet = Path(member.filename).parent.name == "worksheets"
-    rows = columns = 0
-    rest = b""
-    with archive.open(member) as stream:
-        while chunk := stream.read(1 << 20):
-            if sheet:
-                for letters, row in _CELL.findall(rest + chunk):
-                    rows, columns = max(rows, int(row)), max(columns, _column(letters))
-                rest = chunk[-64:]
-    return rows * columns <= MAX_CELLS
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _no_header(source: Source, sheet: str) -> Problem:

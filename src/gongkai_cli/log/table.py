@@ -26,6 +26,7 @@ else:
 EngineError, InvalidInput = duckdb.Error, duckdb.InvalidInputException
 
 MEMORY = "240MB"  # what the engine may hold; beyond that it writes to its own folder
+_MOST_REJECTS = 100_000  # lines that the engine cannot read, of which it keeps account
 _POLL = 0.1  # seconds between two looks at how far a query is
 
 
@@ -124,6 +125,9 @@ class Engine:
         """Return where the last query met lines that it could not read, by file."""
         if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
             return {}
+        # Beyond that number, nothing is known of any file that is read.
+        if self.rows("SELECT count(*) FROM reject_errors")[0][0] >= _MOST_REJECTS:
+            return {path: Span(0, 1 << 62) for (path,) in self.rows("SELECT DISTINCT file_path FROM reject_scans")}
         # The engine's positions count from 1. A line over the limit is only partly known: there the end is the file's.
         stop = (
             f"CASE WHEN error_type::VARCHAR LIKE '%SIZE%' THEN {1 << 62} ELSE line_byte_position + strlen(csv_line) END"
@@ -158,7 +162,7 @@ def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int) -> s
     return (
         f"read_csv([{files}], columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
-        "store_rejects = true, rejects_limit = 0, compression = 'none', hive_partitioning = false, "
+        f"store_rejects = true, rejects_limit = {_MOST_REJECTS}, compression = 'none', hive_partitioning = false, "
         f"max_line_size = {LONGEST}, buffer_size = {8 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
         f"filename = {str(len(paths) > 1).lower()})"
     )

