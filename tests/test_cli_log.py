@@ -561,3 +561,12 @@ def test_the_log_is_read_only_where_it_can_matter(
     monkeypatch.setattr(writing, "open_log", opening)
     assert gongkai("record", *arguments, "--log", log, "--plan", small_plan).code == 0
     assert bool(opened) == reads
+
+
+def test_a_record_of_a_day_to_come_says_from_when_it_counts(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    done = gongkai(
+        "record", "--plan", str(small_plan), "--log", str(log), "--obligation", "fiscal", "--published", "2199-01-05",
+        "--lang", "en", "--force",
+    )  # fmt: skip
+    assert done.code == 0
+    assert done.out.splitlines()[-1].startswith("Its day lies ahead: it counts for nothing before 2199-01-05")

@@ -20,6 +20,20 @@ def test_a_month_and_a_quarter(gongkai: Gongkai, bulletin_folder: Path) -> None:
     assert "(3rd quarter of 2017, as of 2017-10-12)" in quarter.out
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("r.docx", b"PK"), ("r.XLSX", b"PK"), ("r.html", b"<!doctype html>"), ("r.md", b"# "), ("r.json", b"{")],
+)
+def test_the_name_of_the_file_says_in_which_format(
+    name: str, begins: bytes, bulletin_folder: Path, gongkai: Gongkai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(bulletin_folder)
+    assert gongkai(*REPORT, "--output", name).code == 0
+    assert (bulletin_folder / name).read_bytes().lower().startswith(begins.lower())
+    assert gongkai(*REPORT, "--output", name, "--format", "text").code == 0
+    assert not (bulletin_folder / name).read_bytes().lower().startswith(begins.lower())
+
+
 @pytest.mark.parametrize("format_", ["text", "markdown", "json", "docx"])
 def test_every_format_into_a_file_and_twice_the_same(
     gongkai: Gongkai, bulletin_folder: Path, tmp_path: Path, format_: str

@@ -73,7 +73,11 @@ Format = Literal["text", "json", "csv"]
 FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("text, json or csv.")))]
 BulletinFormat = Literal["text", "markdown", "html", "docx", "xlsx", "json"]
 BulletinFormatOption = Annotated[
-    BulletinFormat, typer.Option("--format", help=_help(text("text, markdown, html, docx, xlsx or json.")))
+    BulletinFormat | None,
+    typer.Option(
+        "--format",
+        help=_help(text("text, markdown, html, docx, xlsx or json. Default: as the name of --output ends, else text.")),
+    ),
 ]
 SinceOption = Annotated[
     str | None,

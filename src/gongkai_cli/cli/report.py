@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 # Fits a printed page and a chat.
 _WIDTH = 80
+_ENDINGS: "dict[str, BulletinFormat]" = {
+    ".docx": "docx",
+    ".htm": "html",
+    ".html": "html",
+    ".json": "json",
+    ".md": "markdown",
+    ".xlsx": "xlsx",
+}
 
 
 def report(
@@ -48,7 +56,7 @@ def report(
     known_on: KnownOnOption = None,
     skip_bad_lines: SkipOption = False,
     fail_on: FailOption = None,
-    format_: BulletinFormatOption = "text",
+    format_: BulletinFormatOption = None,
     width: WidthOption = None,
     output: OutputOption = None,
     plan: PlanOption = None,
@@ -62,6 +70,7 @@ def report(
     from gongkai_cli.deadlines import day_of
     from gongkai_cli.formats.page import Page
 
+    format_ = format_ or _format_of(output)
     stretch = _stretch(month, quarter)
     asked = Asked(
         plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
@@ -80,6 +89,11 @@ def report(
         return session.exit_code((*found.rows, *found.carried_over))
     write(BULLETIN_FORMATS[format_](found, page), output)
     return session.exit_code((*found.rows, *found.carried_over))
+
+
+def _format_of(output: "Path | None") -> "BulletinFormat":
+    """The format that the ending of a file's name asks for, so that no text stands in a file called .docx."""
+    return _ENDINGS.get(output.suffix.lower(), "text") if output else "text"
 
 
 def _check_letters(format_: "BulletinFormat", output: "Path | None") -> None:

@@ -16,6 +16,8 @@ from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gongkai_cli.deadlines import When
     from gongkai_cli.evaluation import Evaluation
     from gongkai_cli.evaluation.verdicts import Verdict
@@ -164,6 +166,7 @@ def _append(
     force: bool,
 ) -> None:
     from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+    from gongkai_cli.formats.wording import day_words
 
     calendar = find_calendar(workdays)
     used = use_plan(plan, calendar)
@@ -182,6 +185,16 @@ def _append(
     tell("".join(words(each) for each in does[:_MOST_SAID]))
     if len(does) > _MOST_SAID:
         tell(words(text("… and {count} more"), count=len(does) - _MOST_SAID) + "\n")
+    if not does and (day := _day_ahead(values["published"], used)):
+        tell(words(text("Its day lies ahead: it counts for nothing before {day}.\n"), day=day_words(day, words)))
+
+
+def _day_ahead(published: str, plan: "Plan") -> "date | None":
+    """Return the day of a line, where it has not come yet."""
+    from gongkai_cli.dates import DateRead, read_date
+
+    read = read_date(published)
+    return read.day if isinstance(read, DateRead) and read.day > now(plan.plan.zone).date() else None
 
 
 def _does(verdict: "Verdict", words: Words) -> Iterator[Text]:
