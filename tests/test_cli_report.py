@@ -22,16 +22,16 @@ def test_a_month_and_a_quarter(gongkai: Gongkai, bulletin_folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("r.docx", b"PK"), ("r.XLSX", b"PK"), ("r.html", b"<!doctype html>"), ("r.md", b"# "), ("r.json", b"{")],
+    [("r.docx", b"pk"), ("r.XLSX", b"pk"), ("r.html", b"<!doctype html>"), ("r.md", b"# "), ("r.json", b"{")],
 )
 def test_the_name_of_the_file_says_in_which_format(
-    name: str, begins: bytes, bulletin_folder: Path, gongkai: Gongkai, monkeypatch: pytest.MonkeyPatch
+    name: str, begins: bytes, bulletin_folder: Path, gongkai: Gongkai, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(bulletin_folder)
-    assert gongkai(*REPORT, "--output", name).code == 0
-    assert (bulletin_folder / name).read_bytes().lower().startswith(begins.lower())
-    assert gongkai(*REPORT, "--output", name, "--format", "text").code == 0
-    assert not (bulletin_folder / name).read_bytes().lower().startswith(begins.lower())
+    made = tmp_path / name
+    assert gongkai(*REPORT, "--output", made).code == 0
+    assert made.read_bytes().lower().startswith(begins)
+    assert gongkai(*REPORT, "--output", made, "--format", "text").code == 0
+    assert not made.read_bytes().lower().startswith(begins)
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json", "docx"])
