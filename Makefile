@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TOOLS  := $(VENV)/.tools
 
-.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench catalogs docs docs-serve pictures clean
+.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -73,6 +73,10 @@ test-dist:
 
 bench: $(TOOLS)
 	@kept=0; for each in run large_logs peers; do $(BIN)/python benchmarks/$$each.py || kept=1; echo; done; exit $$kept
+
+# Logs of up to 10^8 records, which take 20 GB while they are read; goes on where it was stopped. SCALE="--records 10000000"
+bench-scale: $(STAMP)
+	$(BIN)/python benchmarks/scale.py --write $(SCALE)
 
 # After changing a sentence: collects all sentences, keeps the translations there are, compiles them.
 catalogs: $(TOOLS)
