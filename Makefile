@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TOOLS  := $(VENV)/.tools
 
-.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale catalogs docs docs-serve pictures clean
+.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale faults catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -77,6 +77,11 @@ bench: $(TOOLS)
 # Logs of up to 10^8 records, which take 20 GB while they are read; goes on where it was stopped. SCALE="--records 10000000"
 bench-scale: $(STAMP)
 	$(BIN)/python benchmarks/scale.py --write $(SCALE)
+
+# Kills, interrupts, full disks, logs that are written to while they are read, and every command again and again: takes a
+# quarter of an hour, and prints the figures of docs/reliability.md.
+faults: $(TOOLS)
+	@$(BIN)/python tests/faults.py
 
 # After changing a sentence: collects all sentences, keeps the translations there are, compiles them.
 catalogs: $(TOOLS)

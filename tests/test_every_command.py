@@ -16,6 +16,8 @@ from typing import Any
 import every_command
 import pytest
 
+from gongkai_cli.cli import app
+
 posix = pytest.mark.skipif(os.name != "posix", reason="by means of POSIX locales and permissions")
 # What must not matter, besides the order of logs and folders, and how many threads the engine has.
 OTHERWISE = {"PYTHONHASHSEED": "77", "LC_ALL": "POSIX", "PYTHONUTF8": "0", "TZ": "America/New_York"}
@@ -147,3 +149,15 @@ print(*sorted({each.split()[0] for each in watch.told}))
         check=True,
     )
     assert done.stdout.split() == ["compile", "open", "os.remove", "os.system", "socket.__new__", "subprocess.Popen"]
+
+
+@posix
+def test_no_command_is_missing() -> None:
+    import faults
+
+    known = {each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    swept = [*every_command.commands(all_of_them=True), *every_command.commands_of_today()]
+    assert known == {line[0] for line in swept if not line[0].startswith("--")}
+    writing = {line[0] for line in (*faults.WRITING.values(), *faults.APPENDING.values())}
+    # `init` has its own tests of breaks; these two write as `overdue` does.
+    assert known - writing == {"init", "satisfied", "status"}

@@ -1,7 +1,5 @@
 """Read logs of any size and format: lines in groups that decide verdicts alike, and single lines on demand."""
 
-import secrets
-import shutil
 import time
 import weakref
 from collections import Counter
@@ -12,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gongkai_cli.log import workspaces
 from gongkai_cli.log.csv_files import CsvFile, open_csv
 from gongkai_cli.log.failures import explained, reporting, room_for, temporary_folder
 from gongkai_cli.log.headers import COLUMNS, Names
@@ -181,12 +180,12 @@ class Log:
         contents = self._contents
         contents.clear()
         # The folder is tidied up from before it is there: an interrupt at any moment leaves none.
-        self._tidy = weakref.finalize(self, shutil.rmtree, contents.folder, ignore_errors=True)
+        self._tidy = weakref.finalize(self, workspaces.let_go, contents.folder)
         self._sources, missing = find_sources(self._paths)
         contents.problems.extend(missing)
         try:
             with room_for(contents.folder):
-                contents.folder.mkdir(mode=0o700)
+                workspaces.make(contents.folder)
                 _open(self._sources, contents, self._progress)
         except BaseException:
             if contents.staging:
@@ -328,7 +327,7 @@ def read_log(
     Instants (Parquet's timestamps with a zone) are read in `timezone`. A ledger that claims something for a day after
     `today` is told so.
     """
-    folder = temporary_folder() / f"gongkai-log-{secrets.token_hex(8)}"
+    folder = workspaces.named_in(temporary_folder())
     return Log(paths, Contents(folder, Names(headers or {}), timezone, today=today), progress)
 
 

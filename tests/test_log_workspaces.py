@@ -1,0 +1,70 @@
+"""The temporary folder of a log is gone afterwards, also where its process was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from gongkai_cli.log import workspaces
+from gongkai_cli.log.reading import read_log
+
+posix = pytest.mark.skipif(os.name != "posix", reason="by means of POSIX locks and signals")
+KILLED = """
+import os, sys, tempfile
+from gongkai_cli.log.reading import read_log
+tempfile.tempdir = sys.argv[1]
+log = read_log([sys.argv[2]])
+os.write(1, b"ready")
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@posix
+def test_what_a_killed_process_left_is_taken_away_an_hour_later(tmp_path: Path, temporary: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text("published,obligation\n", encoding="utf-8")
+    command = [sys.executable, "-c", KILLED, str(temporary), str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.read(5) == b"ready"
+        (left,) = temporary.iterdir()
+        os.utime(left, (0, 0))
+        read_log([str(file)]).close()
+        assert left.exists(), "somebody is using it"
+        other.send_signal(signal.SIGKILL)
+    os.utime(left)
+    read_log([str(file)]).close()
+    assert left.exists(), "it may just have been made"
+    os.utime(left, (0, 0))
+    read_log([str(file)]).close()
+    assert list(temporary.iterdir()) == []
+
+
+@posix
+def test_only_what_is_surely_ours_is_taken_away(temporary: Path) -> None:
+    file = temporary / "gongkai-log-0123456789abcdef"
+    file.write_bytes(b"")
+    other = temporary / "gongkai-log-notes"
+    other.mkdir()
+    link = temporary / "gongkai-log-0123456789abcde0"
+    link.symlink_to(other)
+    for path in (file, other):
+        os.utime(path, (0, 0))
+    os.utime(link, (0, 0), follow_symlinks=False)
+    own = workspaces.named_in(temporary)
+    workspaces.make(own)
+    assert {*temporary.iterdir()} == {file, other, link, own}
+    workspaces.let_go(own)
+    assert {*temporary.iterdir()} == {file, other, link}
