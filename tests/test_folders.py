@@ -91,3 +91,11 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     assert problem.code == "GK804"
     assert problem.hint is not None
     assert Words("zh")(problem.hint) == "请写文件夹名，没有时会自动建立"
+
+
+def test_a_folder_that_was_made_for_nothing_is_taken_back(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    for name in ("new", "there"):
+        with pytest.raises(BadInput):
+            write_folder(tmp_path / name, {"one.xlsx": b"1", "no/two.xlsx": b"2"})
+    assert list(tmp_path.iterdir()) == [tmp_path / "there"]

@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gongkai_cli.cli.whole_files import write_whole
@@ -66,6 +67,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Tr
 
     Without `replace`, files that are there and hold something else are left alone, and BadInput names them (GK804).
     """
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -79,5 +81,11 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Tr
         kept = [path for path, content in paths.items() if path.exists() and path.read_bytes() != content]
         if kept:
             raise BadInput([Problem(Location(str(path)), "GK804", said, hint) for path in kept])
-    write_whole(paths)
+    try:
+        write_whole(paths)
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
     return list(paths)
