@@ -210,7 +210,8 @@ WRITER = """
 import itertools, os, sys, time
 from pathlib import Path
 from gongkai_cli.log.appending import append_line
-file, way, states = Path(sys.argv[1]), sys.argv[2], [Path(name).read_bytes() for name in sys.argv[3:]]
+file, way, pause, *states = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), *sys.argv[4:]
+states = [Path(name).read_bytes() for name in states]
 os.write(1, b"ready")
 for number in itertools.count():
     content = states[number % 2]
@@ -224,7 +225,7 @@ for number in itertools.count():
         with file.open("r+b") as stream:
             stream.truncate(0)
             stream.write(content)
-    time.sleep(0.3)
+    time.sleep(pause)
 """
 
 
@@ -236,13 +237,17 @@ def test_read_while_another_process_writes(tmp_path: Path, way: str) -> None:
     states[1].write_text(lines(300, "b"), encoding="utf-8")
     file = tmp_path / "log.csv"
     file.write_bytes(states[0].read_bytes())
-    command = [sys.executable, "-c", WRITER, str(file), way, *map(str, states)]
+    start = time.monotonic()
+    with read_log([str(file)]) as log:
+        counted(log)
+    pause = 0.1 + 5 * (time.monotonic() - start)  # long enough to read it in between, however slow the machine
+    command = [sys.executable, "-c", WRITER, str(file), way, str(pause), *map(str, states)]
     counts: list[int] = []
     refused: set[str] = set()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         assert writer.stdout.read(5) == b"ready"
-        end = time.monotonic() + 5
+        end = time.monotonic() + 50 * pause
         while time.monotonic() < end and len(set(counts)) < 2:
             try:
                 with read_log([str(file)]) as log:
