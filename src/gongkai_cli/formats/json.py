@@ -1,12 +1,12 @@
 """Reports as JSON, in the shape that src/gongkai_cli/formats/schema.json holds."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Record
 from gongkai_cli.formats.escaping import plain_json
+from gongkai_cli.formats.json_text import json_text
 from gongkai_cli.messages import Words
 from gongkai_cli.plan import Plan
 from gongkai_cli.report import Report, Row
@@ -24,7 +24,7 @@ def render(report: Report) -> str:
 
 def written(content: Mapping[str, Any]) -> str:
     """Return a JSON document as text."""
-    return plain_json(json.dumps(content, ensure_ascii=False, indent=1)) + "\n"
+    return plain_json(json_text(content)) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:
