@@ -65,6 +65,9 @@ def test_explain_a_monthly_duty(gongkai: Gongkai, small_plan: Path) -> None:
     done = gongkai("explain", "fiscal", "--plan", small_plan)
     assert done.code == 0
     assert done.out == (
+        "编造的小计划（编造〔2017〕1号）\n"
+        "未提供公开记录：只列期限，不作判定。\n"
+        "\n"
         "财政收支月报\n"
         "编号      fiscal\n"
         "条款      编造的小计划，一（一）1\n"

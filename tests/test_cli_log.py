@@ -104,7 +104,8 @@ def test_overdue_reads_well(gongkai: Gongkai, small_plan: Path, log: Path) -> No
     done = gongkai("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-08-25", "--obligation", "prices")
     assert done.out == (
         "编造的小计划（编造〔2017〕1号）\n"
-        "截至2017年8月25日（星期五），逾期 4 项次。\n"
+        f"截至2017年8月25日（星期五）。公开记录：{log}。\n"
+        "逾期 4 项次。\n"
         "\n"
         "  事项      期次      条款  编号    期限          状态\n"
         "区物价办、区农业局（共同）\n"
@@ -113,7 +114,7 @@ def test_overdue_reads_well(gongkai: Gongkai, small_plan: Path, log: Path) -> No
         "  价格周报  2017-W30  二    prices  7月30日(日)*  逾期未公开，26日\n"
         "  价格周报  2017-W33  二    prices  8月20日(日)*  逾期未公开，5日\n"
         "\n"
-        f"记录：{log}。共 8 行：对应 8，未对应 0，空白 0，无法读取 0。\n"
+        "公开记录共 8 行：对应 8，未对应 0，空白 0，无法读取 0。\n"
         "期限如何得出：gongkai explain prices\n"
         "\n"
         "说明\n"
@@ -124,7 +125,7 @@ def test_overdue_reads_well(gongkai: Gongkai, small_plan: Path, log: Path) -> No
 
 def test_nothing_overdue_is_said_with_pleasure(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
     done = gongkai("overdue", "--log", log, "--plan", small_plan, "--as-of", "2017-07-12", "--lang", "en")
-    assert "Nothing is overdue as of 2017-07-12 Wednesday. Well done." in done.out
+    assert "Nothing is overdue. Well done." in done.out
 
 
 def test_satisfied_keeps_late_apart(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
@@ -181,10 +182,13 @@ def test_of_many_files_the_first_are_named_and_all_are_counted(gongkai: Gongkai,
         named = [word for file in files for word in ("--log", file)]
         return gongkai("status", "--plan", small_plan, "--as-of", "2017-10-05", *named).out
 
-    assert f"{parts[3]}。共" in said(parts[:4])
-    many = said(parts)
-    assert f"{parts[3]} 等 5 个文件。共" in many
-    assert str(parts[4]) not in many
+    assert f"公开记录：{parts[0]}、{parts[1]}。" not in said(parts[:2])
+    assert f"公开记录：{log.parent}/（2 个文件）。" in said(parts[:2])
+    elsewhere = log.parent / "elsewhere.csv" / "5.csv"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(header + "\n", encoding="utf-8")
+    assert f"公开记录：{parts[0]}、{elsewhere}。" in said([parts[0], elsewhere])
+    assert f"公开记录：{parts[0]}、{parts[1]} 等 3 个文件。" in said([*parts[:2], elsewhere])
 
 
 @pytest.mark.parametrize(
@@ -337,7 +341,7 @@ def test_bad_lines_give_no_verdict_unless_skipped(gongkai: Gongkai, small_plan: 
     skipped = gongkai(*arguments, "--skip-bad-lines")
     assert skipped.code == 0
     assert "2 bad lines were skipped." in skipped.err
-    assert "10 lines: 8 matched, 0 unmatched, 0 blank, 2 rejected." in skipped.out
+    assert "Lines of the log: 10; 8 matched, 0 unmatched, 0 blank, 2 rejected." in skipped.out
 
 
 def test_skipping_bad_lines_never_skips_a_whole_file(gongkai: Gongkai, small_plan: Path, tmp_path: Path) -> None:
@@ -413,6 +417,7 @@ def test_record_appends_and_says_what_it_counts_for(gongkai: Gongkai, small_plan
     done = gongkai("record", *arguments, "--plan", small_plan, "--lang", "en")
     assert done.code == 0
     assert done.out == (
+        "编造的小计划 (编造〔2017〕1号)\n"
         f"Written: {log}, line 10.\nIt counts for 财政收支月报, 2017-09, 区财政局: published on time.\n"
     )
     document = gongkai("status", "--format", "json", "--log", log, "--plan", small_plan, "--as-of", "2017-10-25").json()
@@ -499,27 +504,28 @@ def test_what_a_line_does_is_said(gongkai: Gongkai, small_plan: Path, log: Path)
     common = ("--log", log, "--plan", small_plan, "--lang", "en")
     done = gongkai("event", "--event", "emergency", "--published", "2017-09-05 22:30", *common)
     assert done.out == (
+        "编造的小计划 (编造〔2017〕1号)\n"
         f"Written: {log}, line 10.\n"
         "It starts 权威信息, 2017-09-05, 区财政局; deadline: 2017-09-06 Wednesday 03:30.\n"
     )  # fmt: skip
     fiscal = ("--obligation", "fiscal", "--period", "2017-09")
     done = gongkai("extend", *fiscal, "--published", "2017-10-20", "--until", "2017-11-15", *PAPER, *common)
-    assert done.out.splitlines()[1] == (
+    assert done.out.splitlines()[2] == (
         "It moves the deadline of 财政收支月报, 2017-09, 区财政局: from 2017-10-31 Tuesday to 2017-11-15 Wednesday."
     )
     # What is on time by the extension alone is seen by reading the log.
     done = gongkai("record", *fiscal, "--published", "2017-11-10", "--title", "九月", *common)
-    assert done.out.splitlines()[1] == "It counts for 财政收支月报, 2017-09, 区财政局: published on time."
+    assert done.out.splitlines()[2] == "It counts for 财政收支月报, 2017-09, 区财政局: published on time."
     done = gongkai("record", *fiscal, "--published", "2017-11-11", "--kind", "correction", *common)
-    assert done.out.splitlines()[1] == (
+    assert done.out.splitlines()[2] == (
         "It is shown with 财政收支月报, 2017-09, 区财政局, as a correction, which fills nothing."
     )
     weeks = ("--obligation", "prices", "--published", "2017-10-01", "--until", "2017-11-30")
     covered = gongkai("waive", *weeks, *PAPER, *common).out.splitlines()
-    assert covered[1] == (
+    assert covered[2] == (
         "It covers 价格周报, 2017-W39, 区物价办, 区农业局 (shared); deadline: 2017-10-01 Sunday; excused."
     )
-    assert (len(covered), covered[-1]) == (7, "… and 4 more")
+    assert (len(covered), covered[-1]) == (8, "… and 4 more")
 
 
 def test_an_event_is_not_written_twice(gongkai: Gongkai, small_plan: Path, log: Path) -> None:

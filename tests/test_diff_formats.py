@@ -311,7 +311,7 @@ def test_what_was_known_on_a_day(gongkai: Gongkai, plans: Path) -> None:
     found = document(gongkai, "old.yaml", "new.yaml", "--log", "log.csv", "--known-on", "2017-08-25")
     assert (found["as_of"], found["known_on"]) == ("2017-08-25", "2017-08-25")
     said = gongkai("diff", "old.yaml", "new.yaml", "--log", "log.csv", "--known-on", "2017-08-25", "--lang", "en").out
-    assert "As of 2017-08-25 Friday, as known on 2017-08-25\n" in said
+    assert "As of 2017-08-25 Friday. Only lines recorded by 2017-08-25 Friday count. Log: log.csv.\n" in said
 
 
 def test_a_version_of_git_against_the_file(gongkai: Gongkai, plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:

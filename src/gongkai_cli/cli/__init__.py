@@ -15,6 +15,8 @@ from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, r
 from gongkai_cli.cli.grouping import GroupedCommands
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
+from gongkai_cli.cli.manner import QuietOption, VerboseOption, begin, with_manner
+from gongkai_cli.cli.options import LangOption
 from gongkai_cli.cli.parsing import refused
 from gongkai_cli.cli.streams import prepare_streams
 from gongkai_cli.cli.terminal import (
@@ -44,7 +46,7 @@ app = typer.Typer(
 
 def _register(group: str, commands: dict[Callable[..., object], Text]) -> None:
     for command, said in commands.items():
-        app.command(help=_help(said), rich_help_panel=group)(command)
+        app.command(help=_help(said), rich_help_panel=group)(with_manner(command))
 
 
 _register(
@@ -96,8 +98,11 @@ def _global(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help=_help(text("Show the version and stop."))
     ),
+    lang: LangOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
-    pass
+    begin(quiet=quiet, verbose=verbose, lang=lang)
 
 
 def main() -> None:

@@ -90,6 +90,8 @@ def _write(session: "Session", rows: Sequence["Row"], output: str | None) -> Non
         only = next(iter(chosen)) if len(chosen) == 1 else None
         content = render(plan, calendar, rows, session.as_of, session.words, only)
         write(content, Path(output) if output is not None else None)
+        if output is not None:
+            session.say(text("Written: {file}. Deadlines: {count}.", file=output, count=len(rows)))
         return
     files = {}
     for name, file in file_names([each.name for each in plan.owners], ".ics").items():
@@ -97,3 +99,4 @@ def _write(session: "Session", rows: Sequence["Row"], output: str | None) -> Non
         if own and (not chosen or name in chosen):
             files[file] = render(plan, calendar, own, session.as_of, session.words, name)
     write_folder(Path(output), files)
+    session.say(text("Written into {folder}. Calendars: {count}.", folder=output, count=len(files)))

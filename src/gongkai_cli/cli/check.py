@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import LangOption, OutputOption, WorkdaysOption
 from gongkai_cli.cli.terminal import colour_wanted, documentation, usage, words_for, words_for_help, write
 from gongkai_cli.messages import language_of, text
@@ -59,18 +60,25 @@ def check(
     """Validate plan files; 2 for errors, 1 for warnings under --strict or too little coverage, else 0."""
     from gongkai_cli.cli.configuration import find_calendar, find_plan, workday_files
     from gongkai_cli.cli.plan_files import listed, load
+    from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
     from gongkai_cli.problem_report import ProblemReport
 
     files = workday_files(workdays or ())
     calendar = find_calendar(files)
     names = listed(plans, files) if plans else [str(find_plan(None))]
     _check_options(names, source, min_coverage)
+    watch = Stopwatch()
     loaded = tuple(load(name, calendar, relative=format_ != "text") for name in names)
     words = words_for(loaded[0].plan, lang or _language(loaded[0], format_))
+    if manner().verbose:
+        tell_workdays(words, calendar, workdays or ())
+        for each in loaded:
+            tell_plan(words, each.file, each.plan, watch.read(), asked=bool(plans))
     report = ProblemReport(loaded)
     if source is not None:
         report = _traced(loaded[0], source, min_coverage, relative=format_ != "text")
-    write(rendered(report, format_, words, strict=strict, colour=colour_wanted() and output is None), output)
+    colour = colour_wanted() and output is None
+    write(rendered(report, format_, words, strict=strict, colour=colour, quiet=manner().quiet), output)
     return report.exit_code(strict=strict)
 
 
@@ -113,12 +121,14 @@ def _traced(loaded: "LoadedPlan", source: Path, least: float | None, *, relative
     return ProblemReport((LoadedPlan(loaded.file, plan, loaded.document, problems),), shown, traced)
 
 
-def rendered(report: "ProblemReport", format_: CheckFormat, words: "Words", *, strict: bool, colour: bool) -> str:
+def rendered(
+    report: "ProblemReport", format_: CheckFormat, words: "Words", *, strict: bool, colour: bool, quiet: bool = False
+) -> str:
     """Return what checking found in the format asked for; each format is imported when it is used."""
     if format_ == "text":
         from gongkai_cli.formats import check_text
 
-        return check_text.render(report, words, colour=colour)
+        return check_text.render(report, words, colour=colour, quiet=quiet)
     if format_ == "json":
         from gongkai_cli.formats import check_json
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai_cli.cli.configuration import find_log
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.session import no_log, say_skipped
+from gongkai_cli.cli.telling import Stopwatch, tell_log
 from gongkai_cli.cli.terminal import usage
 from gongkai_cli.cli.values import check_obligation, read_as_of, read_day
 from gongkai_cli.deadlines import When
@@ -84,7 +86,10 @@ def compare_plans(
     paths, headers = find_log(asked.log)
     held = None
     if paths:
+        watch = Stopwatch()
         held = _held(pairing, calendar, paths, headers, as_of, known_on)
+        if manner().verbose:
+            tell_log(words, held.sides.new.log.files, watch.read(), asked=bool(asked.log))
         _say(held, words, skip=asked.skip_bad_lines)
     elif not set(OF_VERDICTS).isdisjoint(concerns):
         raise no_log()

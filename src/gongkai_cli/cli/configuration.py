@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gongkai_cli.cli.terminal import here
 from gongkai_cli.frequencies import nearest
@@ -26,6 +26,7 @@ class Configuration:
     log: tuple[str, ...] = ()
     workdays: tuple[Path, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)  # further headers of a log, and their columns
+    file: Path | None = None  # the file that says it
 
 
 def read_configuration(folder: Path) -> Configuration:
@@ -74,6 +75,7 @@ def _configuration(table: dict[str, Any], file: Path) -> Configuration:
         tuple(str(folder / each) for each in log),
         tuple(folder / each for each in workdays),
         headers,
+        file,
     )
 
 
@@ -135,6 +137,17 @@ def find_log(asked: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
     if named := os.environ.get("GONGKAI_LOG"):
         return named.split(os.pathsep), configured.headers
     return [str(_shortest(Path(each))) for each in configured.log], configured.headers
+
+
+def named_by(what: Literal["plan", "log", "workdays"], *, asked: bool) -> str | None:
+    """Return what names a plan, a log or working-day files: an option, a variable, a file; None where nothing does."""
+    variable = f"GONGKAI_{what.upper()}"
+    if asked:
+        return f"--{what}"
+    if os.environ.get(variable):
+        return variable
+    configured = read_configuration(here())
+    return str(_shortest(configured.file)) if configured.file is not None and getattr(configured, what) else None
 
 
 def use_plan(asked: Path | None, calendar: WorkCalendar) -> Plan:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import (
     AsOfOption,
     KnownOnOption,
@@ -57,6 +58,7 @@ def diff(
     from gongkai_cli.cli.configuration import find_calendar
     from gongkai_cli.cli.difference_rendering import rendered, rendered_problems
     from gongkai_cli.cli.plan_files import load
+    from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
     from gongkai_cli.cli.terminal import words_for
     from gongkai_cli.problems import BadInput
 
@@ -65,8 +67,13 @@ def diff(
     calendar = find_calendar(workdays or ())
     concerns = read_concerns(fail_on)
     relative = format_ not in ("text", "json", "markdown")
+    watch = Stopwatch()
     sides = [load(name, calendar, relative=relative) for name in (old, _after(old, new))]
     words = words_for(sides[1].plan or sides[0].plan, lang if lang or format_ != "json" else "en")
+    if manner().verbose:
+        tell_workdays(words, calendar, workdays or ())
+        for side in sides:
+            tell_plan(words, side.file, side.plan, watch.read(), asked=True)
     errors = [problem for side in sides for problem in side.errors]
     if errors:
         if format_ == "text" or format_ == "json" or format_ == "markdown":  # as mypy understands it
@@ -75,7 +82,7 @@ def diff(
         return 2
     asked = Comparing(log or (), as_of, known_on, skip_bad_lines)
     found = compare_plans(sides[0], sides[1], read_pairs(renamed or (), *sides), calendar, asked, words, concerns)
-    write(rendered(found, format_, words, concerns, plain=output is not None), output)
+    write(rendered(found, format_, words, concerns, plain=output is not None, quiet=manner().quiet), output)
     return 1 if any(found.counts[concern] for concern in concerns) else 0
 
 

@@ -13,13 +13,22 @@ from gongkai_cli.problem_report import ProblemReport
 
 
 def rendered(
-    difference: Difference, format_: DiffFormat, words: Words, concerns: Collection[str], *, plain: bool
+    difference: Difference,
+    format_: DiffFormat,
+    words: Words,
+    concerns: Collection[str],
+    *,
+    plain: bool,
+    quiet: bool = False,
 ) -> str:
-    """Return the text, JSON, Markdown or annotations of a difference; `plain` text has no colour."""
+    """Return the text, JSON, Markdown or annotations of a difference; `plain` text has no colour.
+
+    `quiet` text has no first lines.
+    """
     if format_ == "text":
         from gongkai_cli.formats import diff_text
 
-        return diff_text.render(difference, words, colour=colour_wanted() and not plain)
+        return diff_text.render(difference, words, colour=colour_wanted() and not plain, quiet=quiet)
     if format_ == "json":
         from gongkai_cli.formats import diff_json
 

@@ -47,7 +47,6 @@ def explain(
     from gongkai_cli.cli.session import Asked, open_session
     from gongkai_cli.cli.values import check_obligation
     from gongkai_cli.formats.explain_text import render
-    from gongkai_cli.formats.page import UNLIMITED, Page
 
     asked = Asked(
         plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, lang=lang, output=output
@@ -58,8 +57,7 @@ def explain(
     with session.waiting.doing(text("Looking up the records")):
         found = _explained(session, session.plan.obligations[ids.index(obligation)], event)
     _check_period(found, period)
-    page = Page(session.words, session.page_width or UNLIMITED, session.colour)
-    write(render(found, page, period), output)
+    write(render(found, session.page(), period), output)
 
 
 def _explained(session: "Session", obligation: "Obligation", event: str | None) -> "Explanation":

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.terminal import as_language, here, now, tell, words_for_help
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -48,6 +49,8 @@ def init(
     today = now(ZoneInfo("Asia/Shanghai")).date()
     files = starter_files(Start(today, words.language, server, place, origin))
     _write_new(folder, files)
+    if manner().quiet:
+        return 0
     in_place = folder.resolve() == current
     heading = words(
         text("Written into this folder:") if in_place else text("Written into {folder}:"), folder=str(folder)

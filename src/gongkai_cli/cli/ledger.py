@@ -20,8 +20,8 @@ from gongkai_cli.cli.options import (
     WeekOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import tell, usage, words_for_help
-from gongkai_cli.messages import text
+from gongkai_cli.cli.terminal import usage, words_for_help
+from gongkai_cli.messages import Text, text
 
 _help = words_for_help()
 
@@ -76,5 +76,5 @@ def ledger(
     files = {names[each.owner]: render(each, session.words) for each in made}
     write_folder(output, files, replace=overwrite)
     rows = sum(len(each.entries) for each in made)
-    said = text("Written into {folder}. Ledgers: {count}, deadlines: {rows}.\n")
-    tell(session.words(said, count=len(made), rows=rows, folder=str(output)))
+    said = text("Written into {folder}. Ledgers: {count}, deadlines: {rows}.")
+    session.say(Text(said.template, (("folder", str(output)), ("count", len(made)), ("rows", rows))))

@@ -24,9 +24,8 @@ def rendered(report: Report, session: Session, format_: Format, by: Literal["day
 
         return csv.render(report, session.words)
     from gongkai_cli.formats import status_text, text
-    from gongkai_cli.formats.page import UNLIMITED, Page
 
-    page = Page(session.words, session.page_width or UNLIMITED, session.colour)
+    page = session.page()
     if report.command == "due":
         return text.due(report, page, by)
     if report.command == "overdue":

@@ -21,7 +21,7 @@ from gongkai_cli.cli.options import (
     WidthOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import tell, usage, write
+from gongkai_cli.cli.terminal import usage, write
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ def report(
     from gongkai_cli.cli.rendering import BULLETIN_FORMATS
     from gongkai_cli.cli.session import Asked, open_session
     from gongkai_cli.deadlines import day_of
-    from gongkai_cli.formats.page import Page
 
     format_ = format_ or _format_of(output)
     stretch = _stretch(month, quarter)
@@ -83,7 +82,7 @@ def report(
         found = bulletin(
             session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
         )
-    page = Page(session.words, width or _WIDTH, session.colour and not letter)
+    page = session.page(width or _WIDTH)
     if letter:
         _write_letters(found, session, format_, page)
         return session.exit_code((*found.rows, *found.carried_over))
@@ -124,11 +123,10 @@ def _write_letters(found: "Bulletin", session: "Session", format_: "BulletinForm
     names = file_names([each.name for each in found.plan.owners], f" {day_of(found.as_of).isoformat()}{ending}")
     made = letters(found, session.chosen.owners)
     if not made:
-        tell(session.words(text("Nothing is overdue, so no letter needs to be written. Well done.\n")))
+        session.say(text("Nothing is overdue, so no letter needs to be written. Well done."))
         return
     write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
-    said = text("Written into {folder}. Letters: {count}.\n")
-    tell(session.words(said, folder=str(folder), count=len(made)))
+    session.say(text("Written into {folder}. Letters: {count}.", folder=str(folder), count=len(made)))
 
 
 def _stretch(month: str | None, quarter: str | None) -> "Stretch":

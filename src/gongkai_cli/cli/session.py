@@ -4,21 +4,28 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan, named_by, use_plan
 from gongkai_cli.cli.logs import open_log
-from gongkai_cli.cli.terminal import colour_wanted, complain, now, say_problems, usage, width, words_for, write
+from gongkai_cli.cli.manner import manner
+from gongkai_cli.cli.telling import Stopwatch, tell_log, tell_plan, tell_workdays
+from gongkai_cli.cli.terminal import colour_wanted, complain, now, say_problems, tell, usage, width, words_for, write
 from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Assessment
 from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.formats.context import Seen, context_lines
 from gongkai_cli.library import hold
-from gongkai_cli.messages import Words, text
+from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput, Problem, count
 from gongkai_cli.report import Command, Days, Filter, Report, Row, held
 from gongkai_cli.workdays import WorkCalendar
+
+if TYPE_CHECKING:
+    from gongkai_cli.formats.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +82,22 @@ class Session:
         """Return 1 when one of these rows was to fail on, else 0."""
         return 1 if any(row.status in self.fail_on for row in rows) else 0
 
-    @property
-    def page_width(self) -> int | None:
-        """The width to set text for, or None where it is not limited."""
-        return width() if self.asked.output is None else None
+    def page(self, page_width: int | None = None) -> "Page":
+        """Return how text is set: as wide as the terminal unless told, unlimited in files and pipes."""
+        from gongkai_cli.formats.page import UNLIMITED, Page
 
-    @property
-    def colour(self) -> bool:
-        """Whether to colour text."""
-        return colour_wanted() and self.asked.output is None
+        to_file = self.asked.output is not None
+        wide = page_width or (None if to_file else width()) or UNLIMITED
+        log_from = named_by("log", asked=False) if not self.asked.log else None
+        return Page(self.words, wide, colour_wanted() and not to_file, manner().quiet, log_from)
+
+    def say(self, sentence: Text) -> None:
+        """Say what was written, under the plan, the day and the log; nothing with --quiet."""
+        if manner().quiet:
+            return
+        page, held = self.page(), self.assessment
+        seen = Seen(self.as_of, held.known_on, held.figures.files, page.log_from) if held is not None else None
+        tell("".join(f"{line}\n" for line in (*context_lines(self.plan, seen, self.words), self.words(sentence))))
 
 
 def no_log() -> BadInput:
@@ -98,10 +112,14 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
     Duties without end are followed to `until`, or to the day that `look_ahead` gives for the instant looked from.
     """
     calendar = find_calendar(asked.workdays)
-    waiting = Waiting(words_for(None, asked.lang))
+    waiting, watch = Waiting(words_for(None, asked.lang)), Stopwatch()
     with waiting:
         plan = use_plan(asked.plan, calendar)
     words = waiting.words = words_for(plan, asked.lang)
+    if manner().verbose:
+        file, seconds = find_plan(asked.plan), watch.read()
+        tell_plan(words, file, plan, seconds, asked=asked.plan is not None)
+        tell_workdays(words, calendar, asked.workdays)
     known_on = read_day("--known-on", asked.known_on) if asked.known_on else None
     as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, plan)
     chosen = read_filter(plan, asked.owner, asked.obligation, asked.status)
@@ -126,6 +144,8 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
                 every_mark=asked.every_mark,
             )
         skipped = say_skipped(said, words)
+        if manner().verbose:
+            tell_log(words, log.files, watch.read(), asked=bool(asked.log))
     elif fail_on or chosen.statuses or since is not None:
         raise no_log()
     return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped, waiting)

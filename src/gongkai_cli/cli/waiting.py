@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Text, Words, text
 
@@ -32,7 +33,7 @@ class Waiting:
         self._drawing: Thread | None = None
 
     def __enter__(self) -> "Waiting":
-        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not manner().quiet:
             from threading import Event, Thread  # only for terminals
 
             self._stop = Event()

@@ -9,6 +9,7 @@ import typer
 
 from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.cli.logs import open_log
+from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
 from gongkai_cli.cli.terminal import now, tell, usage, words_for, words_for_help
 from gongkai_cli.cli.waiting import Waiting
@@ -165,12 +166,18 @@ def _append(
     *,
     force: bool,
 ) -> None:
-    from gongkai_cli.cli.configuration import find_calendar, find_log, use_plan
+    from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan, use_plan
+    from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
+    from gongkai_cli.formats.context import plan_words
     from gongkai_cli.formats.wording import day_words
 
     calendar = find_calendar(workdays)
+    watch = Stopwatch()
     used = use_plan(plan, calendar)
     words = words_for(used, lang)
+    if manner().verbose:
+        tell_plan(words, find_plan(plan), used, watch.read(), asked=plan is not None)
+        tell_workdays(words, calendar, workdays)
     paths, headers = find_log([str(log)] if log is not None else [])
     if len(paths) != 1:
         raise usage("--log", text("name the one CSV file to append to"), text("for example --log log.csv"))
@@ -179,8 +186,10 @@ def _append(
     said = _checked(stamped, target, headers, used, calendar, Waiting(words), force=force)
     heed_interrupts()
     done = _written(target, {name: value for name, value in stamped.items() if value}, headers)
+    if manner().quiet:
+        return
     written = text("Written: {file}, line {line}.\n") if done.line else text("Written: {file}, at its end.\n")
-    tell(words(written, file=str(target), line=done.line))
+    tell(plan_words(used, words) + "\n" + words(written, file=str(target), line=done.line))
     does = [sentence for verdict in said.verdicts for sentence in _does(verdict, words)]
     tell("".join(words(each) for each in does[:_MOST_SAID]))
     if len(does) > _MOST_SAID:

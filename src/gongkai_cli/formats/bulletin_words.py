@@ -38,7 +38,7 @@ class Speaker:
 
     def list(self, items: Sequence[str]) -> str:
         """Return things in a row."""
-        return ("、" if self.words.language == "zh" else ", ").join(items)
+        return self.words.listed(items)
 
     def clauses(self, items: Sequence[str]) -> str:
         """Return parts of a sentence in a row."""

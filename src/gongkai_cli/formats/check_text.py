@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
 
 
-def render(report: ProblemReport, words: Words, *, colour: bool = False) -> str:
-    """Return the first hundred problems, how many more there are, and what became of each plan."""
+def render(report: ProblemReport, words: Words, *, colour: bool = False, quiet: bool = False) -> str:
+    """Return the first hundred problems, how many more there are, and, unless `quiet`, what became of each plan."""
     problems = report.problems
+    if quiet:
+        return problems_text.render(problems, words, colour=colour) if problems else ""
     said = problems_text.render(problems, words, colour=colour) + "\n" if problems else ""
     said += "".join(_summary(each, words) + "\n" for each in report.plans)
     if report.trace is not None:

@@ -15,7 +15,7 @@ MOST_CHARACTERS = 60_000
 def render(difference: Difference, words: Words) -> str:
     """Return headings and lists; text of the plans stands in code spans, where no mark-up, link or mention works."""
     saying = Saying(difference, words, code)
-    first, *rest = saying.summary()
+    first, *rest = (*saying.context(), *saying.summary())
     lines = [f"## {saying.heading()}", "", first, "", *(f"- {each}" for each in rest)]
     below = [f"- {each.strip()}" for each in saying.log()]
     if below:

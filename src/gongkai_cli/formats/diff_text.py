@@ -9,10 +9,13 @@ MOST_LINES = 50
 _BOLD, _RED, _RESET = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 
 
-def render(difference: Difference, words: Words, *, colour: bool = False) -> str:
-    """Return the sections under their headings; at most MOST_LINES of one item, and how many more there are."""
+def render(difference: Difference, words: Words, *, colour: bool = False, quiet: bool = False) -> str:
+    """Return the sections under their headings; at most MOST_LINES of one item, and how many more there are.
+
+    `quiet` begins with how much changes.
+    """
     saying = Saying(difference, words, visible)
-    lines = [saying.heading(), *saying.summary()]
+    lines = list(saying.summary()) if quiet else [saying.heading(), *saying.context(), *saying.summary()]
     for part in saying.parts():
         tone = (_RED if part.name in ("erased", "retroactive") else _BOLD) if colour else ""
         lines += ["", f"{tone}{part.heading}{_RESET if colour else ''}"]

@@ -11,6 +11,7 @@ from gongkai_cli.diff.changes import Change
 from gongkai_cli.diff.moves import Move
 from gongkai_cli.diff.verdicts import Revision
 from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.formats.context import instant_words, log_words, plan_words
 from gongkai_cli.formats.diff_headings import (
     AHEAD,
     CHANGES,
@@ -25,7 +26,6 @@ from gongkai_cli.formats.diff_headings import (
 from gongkai_cli.formats.escaping import shortened
 from gongkai_cli.formats.wording import (
     ACTS,
-    day_words,
     deadline_words,
     frequency_words,
     owners_words,
@@ -304,7 +304,7 @@ class Saying:
         return self.words(said, title=self.show(duty.title), id=self.show(duty.id), clause=self.show(duty.clause))
 
     def _joined(self, names: Iterable[str]) -> str:
-        return ("、" if self.words.language == "zh" else ", ").join(names)
+        return self.words.listed(names)
 
     def _at_deadline(self, old_id: str | None, new_id: str | None) -> Location:
         return self.difference.place_of_duty(old_id, new_id)
@@ -313,23 +313,16 @@ class Saying:
 
     def heading(self) -> str:
         """Return which plan this is about."""
-        meta = self.difference.pairing.new.plan
-        if meta.document_number is None:
-            return self.show(meta.title)
-        said = text("{title} ({number})")
-        return self.words(said, title=self.show(meta.title), number=self.show(meta.document_number))
+        return plan_words(self.difference.pairing.new, self.words, self.show)
 
-    def summary(self) -> Iterator[str]:
-        """Yield what is compared, as of when, and how much differs."""
+    def context(self) -> Iterator[str]:
+        """Yield what is compared, as of when, and with which log."""
         old, new = self.difference.old.file, self.difference.new.file
         yield self.words(text("From {old} to {new}"), old=self.show(old), new=self.show(new))
-        day = day_words(self.difference.as_of, self.words)
-        if self.difference.known_on is not None:
-            yield self.words(
-                text("As of {day}, as known on {known}"), day=day, known=self.difference.known_on.isoformat()
-            )
-        else:
-            yield self.words(text("As of {day}"), day=day)
+        yield self._seen()
+
+    def summary(self) -> Iterator[str]:
+        """Yield how much differs, in one line."""
         counts = self.difference.counts
         if not counts["any"]:
             yield self.words(text("Both say the same."))
@@ -338,8 +331,15 @@ class Saying:
         yield self.words(text("changes in the plan: {count}"), count=counts["any"]) + "".join(
             ("；" if self.words.language == "zh" else "; ") + each for each in said
         )
-        if self.difference.held is None:
-            yield self.words(text("No log was given: plans and deadlines are compared, no verdicts."))
+
+    def _seen(self) -> str:
+        found, space = self.difference, "" if self.words.language == "zh" else " "
+        log = (
+            log_words(found.held.new.figures.files, None, self.words, self.show)
+            if found.held is not None
+            else self.words(text("No log was given: plans and deadlines are compared, no verdicts."))
+        )
+        return instant_words(found.as_of, found.known_on, self.words) + space + log
 
     def log(self) -> Iterator[str]:
         """Yield what became of the log's lines, where the two plans differ in that."""

@@ -9,6 +9,7 @@ from rich.text import Text as Styled
 
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.explanation import Explanation, Step
+from gongkai_cli.formats.context import Seen, context_lines, plan_words
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Page
 from gongkai_cli.formats.reasoning import (
@@ -26,7 +27,6 @@ from gongkai_cli.formats.wording import (
     day_words,
     deadline_words,
     frequency_words,
-    known_words,
     owners_words,
     signal_words,
     status_words,
@@ -38,7 +38,8 @@ from gongkai_cli.schedule import LeftOut
 def render(found: Explanation, page: Page, period: str | None = None) -> str:
     """Return an explanation as text; `period` shows that occurrence alone."""
     words = page.words
-    parts: list[RenderableType] = [Styled(visible(found.obligation.title), style="bold"), _facts(found, words)]
+    parts: list[RenderableType] = [*map(Styled, _first_lines(found, page))]
+    parts += [Styled(visible(found.obligation.title), style="bold"), _facts(found, words)]
     parts += [Styled(""), *_readings(found, words)]
     shown = [step for step in found.steps if period is None or step.slot.period.label == period]
     parts += _occurrences(found, shown, words)
@@ -47,6 +48,20 @@ def render(found: Explanation, page: Page, period: str | None = None) -> str:
             parts.append(Styled(words(text("The duty has no end; what comes after this goes on alike."))))
         parts += _left_out(found, words)
     return page.set(parts)
+
+
+def _first_lines(found: Explanation, page: Page) -> Iterator[str]:
+    if page.quiet:
+        return
+    words = page.words
+    if found.event is not None:
+        yield plan_words(found.plan, words)
+        yield words(text("Only supposed: no log is read."))
+    else:
+        held = found.assessment
+        seen = Seen(held.as_of, held.known_on, held.figures.files, page.log_from) if held is not None else None
+        yield from context_lines(found.plan, seen, words)
+    yield ""
 
 
 def _facts(found: Explanation, words: Words) -> Table:
@@ -116,10 +131,9 @@ def _occurrences(found: Explanation, shown: Sequence[Step], words: Words) -> Ite
         for step in shown:
             yield from _counted(step, words)
         return
-    heading = words(text("As of {day}:"), day=day_words(found.assessment.as_of, words))
-    yield Styled(heading + known_words(found.assessment.known_on, words))
-    for step in shown:
-        yield Styled("")
+    for place, step in enumerate(shown):
+        if place:
+            yield Styled("")
         yield _windows([step], words)
         yield from _verdict(step, found, words)
         yield from _counted(step, words)

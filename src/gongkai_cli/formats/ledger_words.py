@@ -80,7 +80,7 @@ def when_due(obligation: Obligation, plan: Plan, words: Words) -> str:
 
 
 def _joined(names: tuple[str, ...], words: Words) -> str:
-    return ("、" if words.language == "zh" else ", ").join(names)
+    return words.listed(names)
 
 
 def instructions(ledger: Ledger, words: Words) -> Iterator[str]:

@@ -23,11 +23,17 @@ REST_MARK = "*"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How and for whom text is set: language, width in cells (UNLIMITED in a pipe), and whether colour is wanted."""
+    """How and for whom text is set: language, width in cells (UNLIMITED in a pipe), and whether colour is wanted.
+
+    `quiet` leaves out all but what was asked for: no first lines, notes or hints. `log_from` is what named the log,
+    where that was not the command line.
+    """
 
     words: Words
     width: int = UNLIMITED
     colour: bool = False
+    quiet: bool = False
+    log_from: str | None = None
 
     def set(self, parts: Iterable[RenderableType]) -> str:
         """Return the parts as lines of text without trailing blanks."""

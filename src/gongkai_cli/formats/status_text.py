@@ -9,12 +9,10 @@ from rich.text import Text as Styled
 from gongkai_cli.evaluation.verdicts import Status, instant
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import GAP, INDENT, Page, grouped
-from gongkai_cli.formats.text import log_lines, plan_heading
+from gongkai_cli.formats.text import first_lines, log_lines
 from gongkai_cli.formats.wording import (
     STATUS_LETTERS,
-    day_words,
     heat_words,
-    known_words,
     owner_name,
     percent,
     status_name,
@@ -30,11 +28,14 @@ _COLUMNS: tuple[Status, ...] = ("satisfied", "late", "overdue", "due", "upcoming
 def render(report: Report, page: Page) -> str:
     """Return the table of owners, worst first, and the map; shared occurrences are a line of their own."""
     words = page.words
-    heading = words(text("How every owner stands as of {day}."), day=day_words(report.as_of, words))
-    heading += known_words(report.known_on, words)
-    parts: list[RenderableType] = [*plan_heading(report.plan, words), Styled(heading), Styled("")]
+    parts: list[RenderableType] = [*first_lines(report, page)]
+    if not page.quiet:
+        parts.append(Styled(""))
     owners = owner_lines(report.rows, instant(report.as_of, report.plan.plan.zone))
-    parts += [*_table(owners, page), Styled(""), *_map(heat_map(owners), page), Styled("")]
+    parts += [*_table(owners, page), Styled(""), *_map(heat_map(owners), page)]
+    if page.quiet:
+        return page.set(parts)
+    parts.append(Styled(""))
     if report.never_recorded:
         sentence = text("No event was ever recorded for {count} duties, so nothing is known of them.")
         parts.append(Styled(words(sentence, count=len(report.never_recorded))))
@@ -77,6 +78,8 @@ def _map(heat: HeatMap, page: Page) -> Iterator[RenderableType]:
             [name, *(_cell(cell, words) for cell in cells[months])] for name, cells in lines if any(cells[months])
         ]
         yield from grouped([owner, *heat.months[months]], [("", rows)], page)
+    if page.quiet:
+        return
     keys = [f"{words(STATUS_LETTERS[status])}={words(status_name(status))}" for status in WORST]
     if any(cell is not None and cell.uncertain for line in heat.lines for cell in line.cells):
         keys.append(f"?={words(text('some or all of them uncertain'))}")

@@ -10,11 +10,11 @@ from rich.text import Text as Styled
 
 from gongkai_cli.deadlines import day_of
 from gongkai_cli.evaluation.verdicts import Status
+from gongkai_cli.formats.context import Seen, context_lines
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.formats.page import Footnotes, Page, grouped
 from gongkai_cli.formats.wording import (
     day_words,
-    known_words,
     owners_words,
     published_words,
     short_day_words,
@@ -33,7 +33,6 @@ DOUBT_MARK = "?"
 # A duty that falls due more often than this in one range is told by its first and last day.
 _MOST_DATES = 7
 _MOST_UNMATCHED = 10
-_MOST_FILES = 4
 _COLOURS: dict[Status, str] = {"overdue": "bold red", "late": "yellow", "due": "cyan", "satisfied": "green"}
 
 
@@ -72,8 +71,8 @@ def due(report: Report, page: Page, by: Literal["day", "owner"] = "day") -> str:
 def overdue(report: Report, page: Page) -> str:
     """Return what is overdue, owner by owner, the one with most first."""
     words = page.words
-    said = text("Overdue as of {day}: {count}.") if report.rows else text("Nothing is overdue as of {day}. Well done.")
-    heading = words(said, day=day_words(report.as_of, words), count=len(report.rows))
+    said = text("Overdue: {count}.") if report.rows else text("Nothing is overdue. Well done.")
+    heading = words(said, count=len(report.rows))
     groups = sorted(_by_owner([_Line((row,)) for row in report.rows], words), key=lambda group: -len(group[1]))
     return _set(report, page, groups, heading, by_owner=True)
 
@@ -92,15 +91,13 @@ def satisfied(report: Report, page: Page) -> str:
         if lines
     ]
     on_time, late = (len(lines) for lines in by_status.values())
-    said = text("Done as of {day}: {on_time} on time, {late} late.")
-    heading = words(said, day=day_words(report.as_of, words), on_time=on_time, late=late)
+    heading = words(text("Done: {on_time} on time, {late} late."), on_time=on_time, late=late)
     return _set(report, page, groups, heading, by_owner=False)
 
 
 def _set(report: Report, page: Page, groups: Sequence[_Group], heading: str, *, by_owner: bool) -> str:
     words, notes = page.words, Footnotes()
-    heading += known_words(report.known_on, words)
-    parts: list[RenderableType] = [*plan_heading(report.plan, words), Styled(heading), Styled("")]
+    parts: list[RenderableType] = [*first_lines(report, page), Styled(heading), Styled("")]
     if report.rows:
         columns = _columns(page, notes, by_owner=by_owner, report=report)
         cells = [(title, [[column.cell(line) for column in columns] for line in lines]) for title, lines in groups]
@@ -110,27 +107,27 @@ def _set(report: Report, page: Page, groups: Sequence[_Group], heading: str, *, 
         parts.append(Styled(""))
     elif report.command == "due":
         parts += [Styled(_nothing(report, words)), Styled("")]
-    parts += _below(report, words)
-    parts += _notes_below(report, words, notes)
+    if not page.quiet:
+        parts += _below(report, words)
+        parts += _notes_below(report, words, notes)
     return page.set(parts)
 
 
-def plan_heading(plan: Plan, words: Words) -> Iterator[Styled]:
-    """Yield the plan's title with its document number."""
-    meta = plan.plan
-    number = words(text(" ({number})"), number=meta.document_number) if meta.document_number else ""
-    yield Styled(visible(f"{meta.title}{number}"), style="bold")
+def first_lines(report: Report, page: Page) -> Iterator[Styled]:
+    """Yield the plan, the day looked from and the log; nothing on a quiet page."""
+    if page.quiet:
+        return
+    log = report.log
+    seen = Seen(report.as_of, report.known_on, log.files, page.log_from) if log is not None else None
+    lines = context_lines(report.plan, seen, page.words)
+    yield Styled(next(lines), style="bold")
+    yield from map(Styled, lines)
 
 
 def _due_heading(report: Report, words: Words) -> str:
     assert report.days is not None, "`due` always has a range"  # noqa: S101
-    said = (
-        text("Due from {first} to {last}: {count}. No log was given: dates only, no verdict.")
-        if report.log is None
-        else text("Due from {first} to {last}: {count}. As of {day}.")
-    )
     first, last = (day_words(day, words) for day in report.days)
-    return words(said, first=first, last=last, count=len(report.rows), day=day_words(report.as_of, words))
+    return words(text("Due from {first} to {last}: {count}."), first=first, last=last, count=len(report.rows))
 
 
 def _nothing(report: Report, words: Words) -> str:
@@ -241,7 +238,7 @@ def _record(row: Row, words: Words) -> str:
 def _signals(row: Row, words: Words) -> str:
     """What is odd about the records; about the deadline itself, its mark has said it."""
     said = [words(signal_words(each)) for each in row.signals if each != "deadline-on-non-working-day"]
-    return ("、" if words.language == "zh" else ", ").join(said)
+    return words.listed(said)
 
 
 def _dates(line: _Line, words: Words) -> str:
@@ -252,7 +249,7 @@ def _dates(line: _Line, words: Words) -> str:
     ]
     if len(shown) > _MOST_DATES:
         return words(text("{first} … {last}, {count} times"), first=shown[0], last=shown[-1], count=len(shown))
-    return ("、" if words.language == "zh" else ", ").join(shown)
+    return words.listed(shown)
 
 
 def _periods(line: _Line) -> str:
@@ -318,10 +315,9 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
     yield Styled(
         words(
             text(
-                "Log: {files}. {read} lines: {matched} matched, {unmatched} unmatched, {blank} blank, "
+                "Lines of the log: {read}; {matched} matched, {unmatched} unmatched, {blank} blank, "
                 "{rejected} rejected."
             ),
-            files=visible(_files_words(log.files, words)),
             read=log.read,
             matched=log.matched,
             unmatched=log.unmatched,
@@ -341,14 +337,6 @@ def log_lines(report: Report, words: Words) -> Iterator[Styled]:
     if others := log.unmatched - report.concerned_lines:
         sentence = text("{count} unmatched lines name other duties or owners, and are not listed here.")
         yield Styled("  " + words(sentence, count=others), style="dim")
-
-
-def _files_words(files: Sequence[str], words: Words) -> str:
-    """Return the names of the files of a log: of many, the first few and how many they are."""
-    named = ("、" if words.language == "zh" else ", ").join(files[:_MOST_FILES])
-    if len(files) <= _MOST_FILES:
-        return named
-    return words(text("{names} … ({count} files)"), names=named, count=len(files))
 
 
 def _notes_below(report: Report, words: Words, notes: Footnotes) -> Iterator[RenderableType]:

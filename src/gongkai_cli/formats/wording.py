@@ -193,7 +193,7 @@ def owners_words(owners: tuple[str, ...], words: Words) -> str:
     """Return the name of an owner, or of those who share an occurrence, marked as shared."""
     if len(owners) == 1:
         return owners[0]
-    joined = ("、" if words.language == "zh" else ", ").join(owners)
+    joined = words.listed(owners)
     return words(text("{owners} (shared)"), owners=joined)
 
 

@@ -1,7 +1,7 @@
 """The words of both languages: sentences are written in English and said in the reader's language."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -38,6 +38,10 @@ class Words:
             sentence = sentence.template
         said = self._translate(sentence)
         return said.format_map(self._said(values)) if values else said
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names as this language lists them."""
+        return ("、" if self.language == "zh" else ", ").join(names)
 
     def _said(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self(value) if isinstance(value, Text) else value for name, value in values.items()}

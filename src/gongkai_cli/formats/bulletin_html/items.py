@@ -193,7 +193,7 @@ def _facts(row: Row, step: Step, words: Words) -> Iterator[Fact]:
     deadline = rule_of(plan, obligation).deadline
     rule = words(text("{words} (`{form}`)"), words=words(deadline_words(deadline)), form=str(deadline))
     semicolon = "；" if words.language == "zh" else "; "
-    support = ("、" if words.language == "zh" else ", ").join(obligation.support)
+    support = words.listed(obligation.support)
     given: list[tuple[Text, str]] = [
         (text("id"), obligation.id),
         (text("quote"), words(text("「{quote}」"), quote=obligation.quote)),
