@@ -12,8 +12,8 @@ import typer
 
 from gongkai_cli import __version__
 from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, writing
-from gongkai_cli.cli.grouping import GroupedCommands
 from gongkai_cli.cli.held import showing
+from gongkai_cli.cli.helping import Command, Commands
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
 from gongkai_cli.cli.manner import QuietOption, VerboseOption, begin, with_manner
 from gongkai_cli.cli.options import LangOption
@@ -33,20 +33,19 @@ USAGE_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
 
 _help = words_for_help()
 app = typer.Typer(
-    cls=GroupedCommands,
+    cls=Commands,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_help(text("Hold an open-government work plan against what was published.")),
-    epilog=_help(text("Example: gongkai due --month 2017-08")),
 )
 
 
 def _register(group: str, commands: dict[Callable[..., object], Text]) -> None:
     for command, said in commands.items():
-        app.command(help=_help(said), rich_help_panel=group)(with_manner(command))
+        app.command(cls=Command, help=_help(said), rich_help_panel=group)(with_manner(command))
 
 
 _register(

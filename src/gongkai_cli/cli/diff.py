@@ -47,7 +47,7 @@ def diff(
     ] = None,
     format_: Annotated[
         DiffFormat,
-        typer.Option("--format", help=_help(text("text, json, markdown, github, gitlab, sarif or junit."))),
+        typer.Option("--format", help=_help(text("The form of the result."))),
     ] = "text",
     output: OutputOption = None,
     workdays: WorkdaysOption = None,

@@ -35,7 +35,7 @@ def init(
         typer.Option("--ci", help=_help(text("For which server to write a file for CI."))),
     ] = "auto",
     lang: Annotated[
-        str | None, typer.Option("--lang", help=_help(text("zh or en. Default: the language of this help.")))
+        str | None, typer.Option("--lang", help=_help(text("The language. Default: that of this help.")))
     ] = None,
 ) -> int:
     """Write the starter files, all or none of them; 2 where one of them is in the way."""

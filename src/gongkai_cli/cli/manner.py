@@ -15,11 +15,11 @@ from gongkai_cli.messages import text
 _help = words_for_help()
 
 QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help=_help(text("Only what was asked for: no first lines, notes, progress.")))
+    bool, typer.Option("--quiet", "-q", help=_help(text("Only what was asked for: no notes, no hints.")))
 ]
 VerboseOption = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help=_help(text("Say on standard error what was read, and how long it took."))),
+    typer.Option("--verbose", "-v", help=_help(text("Say on standard error what was read."))),
 ]
 
 

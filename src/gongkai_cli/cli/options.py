@@ -16,9 +16,7 @@ PlanOption = Annotated[
         "--plan", help=_help(text("The plan file. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."))
     ),
 ]
-LangOption = Annotated[
-    str | None, typer.Option("--lang", help=_help(text("zh or en. Default: the plan's own language.")))
-]
+LangOption = Annotated[str | None, typer.Option("--lang", help=_help(text("The language. Default: the plan's own.")))]
 WorkdaysOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -70,13 +68,13 @@ FailOption = Annotated[
     str | None, typer.Option("--fail-on", help=_help(text("Exit with 1 when one is shown: overdue,late,due.")))
 ]
 Format = Literal["text", "json", "csv"]
-FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("text, json or csv.")))]
+FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("The form of the result.")))]
 BulletinFormat = Literal["text", "markdown", "html", "docx", "xlsx", "json"]
 BulletinFormatOption = Annotated[
     BulletinFormat | None,
     typer.Option(
         "--format",
-        help=_help(text("text, markdown, html, docx, xlsx or json. Default: as the name of --output ends, else text.")),
+        help=_help(text("The form of the result. Default: as the name of --output ends, else text.")),
     ),
 ]
 SinceOption = Annotated[

@@ -16,6 +16,8 @@ def refused(error: Exception) -> BadInput | None:
     """
     kind, message = type(error).__name__, getattr(error, "message", "")
     option = getattr(error, "option_name", None) or _name(getattr(error, "param", None))
+    if kind == "UsageError":
+        return _misplaced(message)
     if not option:
         return None
     if kind == "NoSuchOption":
@@ -28,6 +30,19 @@ def refused(error: Exception) -> BadInput | None:
     if kind == "BadParameter":
         return _bad_value(option, message.removeprefix("Value error, "))
     return None
+
+
+def _misplaced(message: str) -> BadInput:
+    """What has no option to be about: a word too many, or no command at all."""
+    extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message, re.DOTALL)
+    if extra is not None:
+        return usage(extra[1].split(" ")[0], text("nothing is to stand here"), _SEE_HELP)
+    hint = text("gongkai --help shows all commands")
+    return usage("gongkai", text("a command is missing") if "Missing command" in message else _reason(message), hint)
+
+
+def _reason(message: str) -> Text:
+    return text("this cannot be understood: {reason}", reason=message)
 
 
 def _name(parameter: object) -> str | None:
@@ -51,4 +66,9 @@ def _bad_value(option: str, message: str) -> BadInput:
         return usage(option, text("this value cannot be used: {reason}", reason=message), _SEE_HELP)
     known = choice[2].replace("'", "")
     said = text("`{value}` is not possible here", value=choice[1])
+    from gongkai_cli.frequencies import nearest
+
+    close = nearest(choice[1], known.split(", "))
+    if close is not None:
+        return usage(option, said, text("did you mean `{name}`? known are: {known}", name=close, known=known))
     return usage(option, said, text("known are: {known}", known=known))

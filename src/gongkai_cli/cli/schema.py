@@ -13,7 +13,7 @@ _help = words_for_help()
 
 def schema(
     lang: Annotated[
-        str | None, typer.Option("--lang", help=_help(text("zh or en: explain keys in one language. Default: both.")))
+        str | None, typer.Option("--lang", help=_help(text("Explain keys in one language. Default: both.")))
     ] = None,
     output: OutputOption = None,
 ) -> int:

@@ -67,8 +67,17 @@ def fallback_words(arguments: Sequence[str]) -> Words:
             value = arguments[index + 1]
         if value is not None:
             return Words(language_of(value))
+    return Words(_language_of_surroundings())
+
+
+def _language_of_surroundings() -> Language:
+    """The first language of LANGUAGE that gongkai speaks (GNU gettext), else that of the locale, else Chinese."""
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return Words("en" if locale.startswith("en") else "zh")
+    wanted = [] if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "").split(":")
+    for tag in (*wanted, locale):
+        if tag[:2] in LANGUAGES:
+            return language_of(tag)
+    return "zh"
 
 
 def words_for_help() -> Words:

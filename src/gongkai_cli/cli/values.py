@@ -129,11 +129,13 @@ def read_statuses(option: str, values: Sequence[str]) -> frozenset[Status]:
     for value in values:
         status = next((each for each in STATUSES if each == value.strip()), None)
         if status is None:
-            raise usage(
-                option,
-                text("`{value}` is no status", value=value),
-                text("known are: {statuses}", statuses=", ".join(STATUSES)),
+            close, known = nearest(value, STATUSES), ", ".join(STATUSES)
+            hint = (
+                text("did you mean `{name}`? known are: {known}", name=close, known=known)
+                if close
+                else text("known are: {known}", known=known)
             )
+            raise usage(option, text("`{value}` is no status", value=value), hint)
         found.add(status)
     return frozenset(found)
 

@@ -79,7 +79,7 @@ def record(
     formed: Annotated[str, typer.Option("--formed", help=_help(text("The day the information was formed.")))] = "",
     kind: Annotated[
         Literal["publication", "nil", "correction"],
-        typer.Option("--kind", help=_help(text("publication, nil (nothing to publish) or correction."))),
+        typer.Option("--kind", help=_help(text("What it is; nil: there was nothing to publish."))),
     ] = "publication",
     note: _Note = "",
     log: _LogFile = None,
