@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli import completing
 from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import (
     AsOfOption,
@@ -42,7 +43,9 @@ def diff(
     fail_on: Annotated[
         str | None,
         typer.Option(
-            "--fail-on", help=_help(text("Exit with 1 when there is one: erased,created,retroactive,removed,any …"))
+            "--fail-on",
+            autocompletion=completing.failing,
+            help=_help(text("Exit with 1 when there is one: erased,created,retroactive,removed,any …")),
         ),
     ] = None,
     format_: Annotated[

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gongkai_cli.cli import completing
 from gongkai_cli.cli.options import (
     AsOfOption,
     KnownOnOption,
@@ -26,9 +27,17 @@ _help = words_for_help()
 
 
 def explain(
-    obligation: Annotated[str, typer.Argument(metavar="OBLIGATION", help=_help(text("The obligation's id.")))],
+    obligation: Annotated[
+        str,
+        typer.Argument(
+            metavar="OBLIGATION", autocompletion=completing.obligations, help=_help(text("The obligation's id."))
+        ),
+    ],
     period: Annotated[
-        str | None, typer.Option("--period", help=_help(text("Only this period, for example 2017-08.")))
+        str | None,
+        typer.Option(
+            "--period", autocompletion=completing.periods, help=_help(text("Only this period, for example 2017-08."))
+        ),
     ] = None,
     event: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from gongkai_cli.cli.terminal import usage, width, words_for_help
+from gongkai_cli.cli.terminal import tell, usage, width, words_for_help
 from gongkai_cli.messages import Text, Words, text
 
 _WIDEST = 80
@@ -86,6 +86,13 @@ class Commands(TyperGroup):
         """Write the whole page."""
         formatter.write(_page(_group_lines(self, ctx, words_for_help())))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Parse what stands before the command; installing completion is said in the user's language too."""
+        for parameter in self.params:
+            if "--install-completion" in parameter.opts:
+                parameter.callback = _install
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a command; raise BadInput for one that there is not, in the user's language."""
         name = args[0]
@@ -96,6 +103,26 @@ class Commands(TyperGroup):
         close = nearest(name, list(self.commands))
         hint = text("did you mean `{name}`?", name=close) if close else text("gongkai --help shows all commands")
         raise usage(name, text("there is no such command"), hint)
+
+
+def _install(ctx: Any, _parameter: Any, value: Any) -> Any:
+    if not value or ctx.resilient_parsing:
+        return value
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    from typer import Exit
+    from typer.completion import install  # type: ignore[attr-defined]
+
+    try:
+        with redirect_stdout(StringIO()):  # what it says is English
+            shell, path = install(shell=value if isinstance(value, str) else None)
+    except Exit:
+        known = text("known are: {known}", known="bash, zsh, fish, powershell, pwsh")
+        raise usage("--install-completion", text("this shell is not known"), known) from None
+    said = text("Installed for {shell}: {file}. New terminals complete what you type.\n")
+    tell(words_for_help()(said, shell=shell, file=str(path)))
+    raise Exit
 
 
 def _page(lines: Iterator[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli import completing
 from gongkai_cli.cli.terminal import words_for_help
 from gongkai_cli.messages import text
 
@@ -16,7 +17,12 @@ PlanOption = Annotated[
         "--plan", help=_help(text("The plan file. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."))
     ),
 ]
-LangOption = Annotated[str | None, typer.Option("--lang", help=_help(text("The language. Default: the plan's own.")))]
+LangOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", autocompletion=completing.languages, help=_help(text("The language. Default: the plan's own."))
+    ),
+]
 WorkdaysOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -27,10 +33,18 @@ WorkdaysOption = Annotated[
     ),
 ]
 OwnerOption = Annotated[
-    list[str] | None, typer.Option("--owner", help=_help(text("Only this owner, by name or alias; may repeat.")))
+    list[str] | None,
+    typer.Option(
+        "--owner", autocompletion=completing.owners, help=_help(text("Only this owner, by name or alias; may repeat."))
+    ),
 ]
 ObligationOption = Annotated[
-    list[str] | None, typer.Option("--obligation", help=_help(text("Only this obligation, by id; may repeat.")))
+    list[str] | None,
+    typer.Option(
+        "--obligation",
+        autocompletion=completing.obligations,
+        help=_help(text("Only this obligation, by id; may repeat.")),
+    ),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help=_help(text("The day, or day and time, to look from. Default: now.")))
@@ -38,9 +52,13 @@ AsOfOption = Annotated[
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help=_help(text("Write to this file instead of the terminal.")))
 ]
-MonthOption = Annotated[str | None, typer.Option("--month", help=_help(text("For example 2017-08.")))]
+MonthOption = Annotated[
+    str | None, typer.Option("--month", autocompletion=completing.months, help=_help(text("For example 2017-08.")))
+]
 WeekOption = Annotated[str | None, typer.Option("--week", help=_help(text("An ISO week, for example 2017-W31.")))]
-QuarterOption = Annotated[str | None, typer.Option("--quarter", help=_help(text("For example 2017-Q3.")))]
+QuarterOption = Annotated[
+    str | None, typer.Option("--quarter", autocompletion=completing.quarters, help=_help(text("For example 2017-Q3.")))
+]
 FromOption = Annotated[str | None, typer.Option("--from", help=_help(text("The first day of a range.")))]
 ToOption = Annotated[str | None, typer.Option("--to", help=_help(text("The last day of a range.")))]
 LogOption = Annotated[
@@ -62,10 +80,20 @@ SkipOption = Annotated[
     bool, typer.Option("--skip-bad-lines", help=_help(text("Go on without the lines that cannot be read.")))
 ]
 StatusOption = Annotated[
-    list[str] | None, typer.Option("--status", help=_help(text("Only this status, for example overdue; may repeat.")))
+    list[str] | None,
+    typer.Option(
+        "--status",
+        autocompletion=completing.statuses,
+        help=_help(text("Only this status, for example overdue; may repeat.")),
+    ),
 ]
 FailOption = Annotated[
-    str | None, typer.Option("--fail-on", help=_help(text("Exit with 1 when one is shown: overdue,late,due.")))
+    str | None,
+    typer.Option(
+        "--fail-on",
+        autocompletion=completing.failing,
+        help=_help(text("Exit with 1 when one is shown: overdue,late,due.")),
+    ),
 ]
 Format = Literal["text", "json", "csv"]
 FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("The form of the result.")))]

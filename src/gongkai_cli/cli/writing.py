@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gongkai_cli.cli import completing
 from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.manner import manner
@@ -29,9 +30,21 @@ if TYPE_CHECKING:
 _help = words_for_help()
 
 _LogFile = Annotated[Path | None, typer.Option("--log", help=_help(text("The CSV file to append to.")))]
-_Obligation = Annotated[str, typer.Option("--obligation", help=_help(text("The obligation's id.")))]
-_Owner = Annotated[str, typer.Option("--owner", help=_help(text("The owner; may be left out where there is one.")))]
-_Period = Annotated[str, typer.Option("--period", help=_help(text("The period covered, for example 2017-08.")))]
+_Obligation = Annotated[
+    str, typer.Option("--obligation", autocompletion=completing.obligations, help=_help(text("The obligation's id.")))
+]
+_Owner = Annotated[
+    str,
+    typer.Option(
+        "--owner", autocompletion=completing.owners, help=_help(text("The owner; may be left out where there is one."))
+    ),
+]
+_Period = Annotated[
+    str,
+    typer.Option(
+        "--period", autocompletion=completing.periods, help=_help(text("The period covered, for example 2017-08."))
+    ),
+]
 _Published = Annotated[str, typer.Option("--published", help=_help(text("The day (and time) of the act.")))]
 _Until = Annotated[str, typer.Option("--until", help=_help(text("The new deadline, or the last deadline covered.")))]
 _ApprovedBy = Annotated[str, typer.Option("--approved-by", help=_help(text("Who approved it.")))]
@@ -96,10 +109,25 @@ def record(
 
 def event(
     published: _Published,
-    event: Annotated[str, typer.Option("--event", help=_help(text("Which event of the plan happened.")))],
-    owner: Annotated[str, typer.Option("--owner", help=_help(text("Whom it concerns; empty means all.")))] = "",
+    event: Annotated[
+        str,
+        typer.Option(
+            "--event", autocompletion=completing.events, help=_help(text("Which event of the plan happened."))
+        ),
+    ],
+    owner: Annotated[
+        str,
+        typer.Option(
+            "--owner", autocompletion=completing.owners, help=_help(text("Whom it concerns; empty means all."))
+        ),
+    ] = "",
     obligation: Annotated[
-        str, typer.Option("--obligation", help=_help(text("Which duties it starts; empty: all.")))
+        str,
+        typer.Option(
+            "--obligation",
+            autocompletion=completing.obligations,
+            help=_help(text("Which duties it starts; empty: all.")),
+        ),
     ] = "",
     period: Annotated[str, typer.Option("--period", help=_help(text("The event's key. Default: its day.")))] = "",
     note: _Note = "",
