@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from itertools import groupby
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
@@ -80,10 +82,35 @@ def grouped(
     """Yield groups of rows as tables under their titles, with the same columns throughout."""
     widths = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
     yield _table([titles], widths, style="dim")
+    roomy = sum(widths) + GAP * len(widths) <= page.width - INDENT
     for title, rows in groups:
         if title:
             yield Styled(title, style="bold")
-        yield _table(rows, widths)
+        # What needs neither colour nor breaking is set at once: a table takes its time over every cell.
+        for at_once, some in groupby(rows, lambda row: roomy and not page.colour and _fits(row, widths)):
+            these = list(some)
+            yield _Lines([_line(row, widths) for row in these]) if at_once else _table(these, widths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines that are already set."""
+
+    lines: Sequence[str]
+
+    def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> Iterator[Segment]:
+        for line in self.lines:
+            yield Segment(f"{line}\n")
+
+
+def _fits(row: Sequence[str | Styled], widths: Sequence[int]) -> bool:
+    cells = map(str, row)
+    return all("\n" not in cell and cell_len(cell) <= width for cell, width in zip(cells, widths, strict=True))
+
+
+def _line(row: Sequence[str | Styled], widths: Sequence[int]) -> str:
+    cells = zip(map(str, row), widths, strict=True)
+    return " " * INDENT + "".join(cell + " " * (width - cell_len(cell) + GAP) for cell, width in cells)
 
 
 def _unbroken(title: str) -> int:
