@@ -258,6 +258,30 @@ def test_output_does_not_depend_on_the_locale(small_plan: Path) -> None:
     assert odd.stdout == plain
 
 
+def test_chinese_in_a_locale_without_it(small_plan: Path) -> None:
+    """What is typed is understood, and files are called what they are called."""
+    poor = {"LC_ALL": "C", "PYTHONUTF8": "0"}
+    log, folder = small_plan.with_name("记录.csv"), small_plan.with_name("催办")
+    line = ("--obligation", "fiscal", "--owner", "财政局", "--period", "2017-07", "--title", "七月收支")
+    held = ("--plan", str(small_plan), "--log", str(log), "--lang", "en")
+    done = gongkai_process("record", *line, "--published", "2017-09-05", *held, **poor)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "七月收支" in log.read_text(encoding="utf-8-sig")
+    asked = ("--as-of", "2017-12-15", "--owner", "区财政局", "--obligation", "fiscal")
+    done = gongkai_process("overdue", *held, *asked, **poor)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = gongkai_process("report", "--letter", *held, *asked, "--output", str(folder), **poor)
+    assert done.returncode == 0
+    assert [path.name for path in folder.iterdir()] == ["区财政局 2017-12-15.txt"]
+    (small_plan.parent / "gongkai.toml").write_text('plan = "plan.yaml"\nlog = "记录.csv"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "gongkai_cli", "overdue", "--lang", "en"]
+    done = subprocess.run(
+        command, cwd=small_plan.parent, env={**os.environ, **poor}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "hint: set LC_ALL to C.UTF-8, and leave PYTHONUTF8 unset" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [

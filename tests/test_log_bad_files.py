@@ -1,6 +1,8 @@
 """What is wrong with log files is said with its exact place, and everything else is read all the same."""
 
 import io
+import json
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -366,3 +368,25 @@ def test_cells_that_people_write(
     done = gongkai("satisfied", "--log", log, "--plan", small_plan, "--as-of", "2017-09-30", "--lang", "en")
     assert (done.code, said in done.err, hint in done.err) == (2 if said else 0, True, True)
     assert ("2017-08-05" in done.out) == (not said)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such names")
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_name_that_is_no_text(gongkai: Gongkai, small_plan: Path, ending: str) -> None:
+    path = Path(os.fsdecode(os.fsencode(small_plan.parent / "log-") + b"\xff\xfe." + ending.encode()))
+    cells = {"published": "2017-08-30", "obligation": "fiscal", "period": "2017-07", "title": "收支"}
+    if ending == "parquet":
+        pyarrow.parquet.write_table(
+            pyarrow.table({key: [value] for key, value in cells.items()}), small_plan.parent / "x"
+        )
+        (small_plan.parent / "x").rename(path)
+    elif ending == "jsonl":
+        path.write_text(json.dumps(cells), encoding="utf-8")
+    else:
+        path.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", encoding="utf-8")
+    held = ("--plan", small_plan, "--log", path, "--as-of", "2017-10-01")
+    done = gongkai("satisfied", *held, "--format", "json")
+    assert (done.code, done.json()["summary"]["satisfied"]) == (0, 1)
+    for format_ in ("text", "json", "html", "xlsx", "docx"):
+        output = small_plan.with_name(f"out.{format_}")
+        assert gongkai("report", *held, "--format", format_, "--output", output).code == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_NO_CHINESE = ("ascii", "us-ascii", "ansi-x3.4-1968", "latin-1", "iso8859-1")
+NO_CHINESE = ("ascii", "us-ascii", "ansi-x3.4-1968", "latin-1", "iso8859-1", "iso-8859-1")
 
 
 class Outlet(io.FileIO):
@@ -53,7 +53,7 @@ def _prepared(stream: TextIO) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     if stream.isatty():
-        poor = stream.encoding.lower().replace("_", "-") in _NO_CHINESE
+        poor = stream.encoding.lower().replace("_", "-") in NO_CHINESE
         stream.reconfigure(encoding="utf-8" if poor else None, errors="backslashreplace")
         return stream
     stream.flush()

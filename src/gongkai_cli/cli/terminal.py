@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from gongkai_cli.cli.interrupts import heed_interrupts
-from gongkai_cli.cli.streams import failure
+from gongkai_cli.cli.streams import NO_CHINESE, failure
 from gongkai_cli.formats import problems_text
 from gongkai_cli.messages import LANGUAGES, Language, Text, Words, language_of, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -30,6 +30,16 @@ def here() -> Path:
     except FileNotFoundError:
         said, hint = text("the current folder is no longer there"), text("change into a folder that is, and try again")
         raise BadInput([Problem(Location("."), "GK801", said, hint)]) from None
+
+
+def typed(value: str) -> str:
+    """Return what was typed in UTF-8, where the locale has no Chinese and Python took it for something else."""
+    if sys.getfilesystemencoding() not in NO_CHINESE:
+        return value
+    try:
+        return os.fsencode(value).decode()
+    except UnicodeError:
+        return value
 
 
 def colour_wanted(stream: TextIO | None = None) -> bool:
@@ -130,7 +140,7 @@ def write(content: str | bytes, output: Path | None) -> None:
         return
     from gongkai_cli.cli.whole_files import write_whole  # only for files
 
-    write_whole({output: content.encode("utf-8") if isinstance(content, str) else content})
+    write_whole({output: content.encode(errors="backslashreplace") if isinstance(content, str) else content})
 
 
 def flush() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from gongkai_cli.cli.terminal import now, usage
+from gongkai_cli.cli.terminal import now, typed, usage
 from gongkai_cli.deadlines import When, day_of, parse_clock, parse_day
 from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
@@ -112,12 +112,13 @@ def read_since(value: str | None, as_of: When) -> date | None:
 def read_filter(plan: Plan, owners: Sequence[str], obligations: Sequence[str], statuses: Sequence[str] = ()) -> Filter:
     """Return what --owner, --obligation and --status ask for; raise BadInput, with the nearest, for unknown ones."""
     names: list[str] = []
-    for owner in owners:
+    for owner in map(typed, owners):
         name = plan.owner_names.get(owner)
         if name is None:
             raise _unknown("--owner", owner, list(plan.owner_names))
         names.extend((name, *plan.groups.get(name, ())))
     ids = [obligation.id for obligation in plan.obligations]
+    obligations = [typed(obligation) for obligation in obligations]
     for obligation in obligations:
         check_obligation("--obligation", obligation, ids)
     return Filter(frozenset(names), frozenset(obligations), read_statuses("--status", statuses))

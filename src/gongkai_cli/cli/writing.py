@@ -12,7 +12,7 @@ from gongkai_cli.cli.interrupts import heed_interrupts
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import LangOption, PlanOption, WorkdaysOption
-from gongkai_cli.cli.terminal import now, tell, usage, words_for, words_for_help
+from gongkai_cli.cli.terminal import now, tell, typed, usage, words_for, words_for_help
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.problems import BadInput, Location, Problem
@@ -210,7 +210,10 @@ def _append(
     if len(paths) != 1:
         raise usage("--log", text("name the one CSV file to append to"), text("for example --log log.csv"))
     target = Path(paths[0])
-    stamped = {**values, "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}"}
+    stamped = {
+        **{name: typed(value) for name, value in values.items()},
+        "recorded": f"{now(used.plan.zone):%Y-%m-%d %H:%M}",
+    }
     said = _checked(stamped, target, headers, used, calendar, Waiting(words), force=force)
     heed_interrupts()
     done = _written(target, {name: value for name, value in stamped.items() if value}, headers)

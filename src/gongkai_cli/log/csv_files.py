@@ -20,8 +20,9 @@ _CHUNK = 1 << 20
 _SHOWN = 500  # characters of a source line that are kept with a problem
 _DELIMITERS = (",", ";", "\t")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What the engine takes for one of its own patterns, or for where its options begin.
-_SPECIAL = re.compile(r"[*?\[\]{}'\"\\]|://")
+# What the engine takes for one of its own patterns, or for where its options begin; and what it cannot be told: a name
+# that is not UTF-8, or any with Chinese in it in a locale that has none.
+SPECIAL = re.compile("[*?\\[\\]{}'\"\\\\\ud800-\udfff]|://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _opened(source: Source, path: Path, folder: Path, names: Names) -> tuple[Csv
         problems.append(unknown_header(names, header.cells[at], place, shown))
     before = mark + len("".join(lines[:stop]).encode())
     opened = CsvFile(source, path, delimiter, header, start + 1, stop, before)
-    if opened.lines_before > 1 or _SPECIAL.search(str(path)):
+    if opened.lines_before > 1 or SPECIAL.search(str(path)):
         opened = _without_header(opened, folder)
     return opened, problems
 

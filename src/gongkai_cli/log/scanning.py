@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from gongkai_cli.dates import SPACES
-from gongkai_cli.log.csv_files import CsvFile, is_gb18030, new_file, open_csv
+from gongkai_cli.log.csv_files import SPECIAL, CsvFile, is_gb18030, new_file, open_csv
 from gongkai_cli.log.csv_records import content_of, count_endings, physical_lines
 from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, repair
 from gongkai_cli.log.headers import COLUMNS
@@ -42,6 +42,7 @@ class Scan:
         self._contents = contents
         self._engine: Engine | None = None
         self._parquet: list[tuple[str, Part]] = []
+        self._labels: dict[str, str] = {}  # what Parquet files are called in SQL, and the names to show
         self._grouping = Grouping()
         self._lines: dict[str, int] = {}  # how many there were, by the engine's name of the file
 
@@ -128,7 +129,9 @@ class Scan:
             if not (contents.csv or contents.parquet or contents.staged):
                 return None
             sources = [file.source for file in contents.csv] + contents.parquet
-            self._engine = Engine(contents.folder, [source.path for source in sources])
+            self._engine = Engine(
+                contents.folder, [each.path for each in sources if not SPECIAL.search(str(each.path))]
+            )
             for source in list(contents.parquet):
                 self._open_parquet(self._engine, source.shown)
         return self._engine if self._parts() else None
@@ -137,7 +140,7 @@ class Scan:
         contents = self._contents
         source = next(source for source in contents.parquet if source.shown == shown)
         path = str(source.path)
-        if any(sign in path for sign in "*?[]{}"):  # the engine would take it for a pattern
+        if SPECIAL.search(path):
             copy = new_file(contents.folder)
             shutil.copyfile(path, copy)
             path = str(copy)
@@ -146,8 +149,10 @@ class Scan:
         if columns is None:
             contents.parquet.remove(source)
         else:
-            part = Part(parquet_scan(path), columns, literal(shown), line="file_row_number + 1")
-            self._parquet.append((shown, part))
+            label = path if SPECIAL.search(shown) else shown
+            self._labels[label] = shown
+            part = Part(parquet_scan(path), columns, literal(label), line="file_row_number + 1")
+            self._parquet.append((label, part))
 
     def _parts(self) -> list[Part]:
         contents = self._contents
@@ -188,11 +193,12 @@ class Scan:
     def _leave_out_damaged(self, engine: Engine) -> bool:
         """Leave out the Parquet files whose data cannot be read; return whether there were any."""
         sound = []
-        for shown, part in self._parquet:
+        for label, part in self._parquet:
             try:
                 engine.rows(f"SELECT count(hash(line)) FROM ({part.select()}) line")
-                sound.append((shown, part))
+                sound.append((label, part))
             except EngineError as error:
+                shown = self._labels[label]
                 source = next(source for source in self._contents.parquet if source.shown == shown)
                 self._contents.problems.append(damaged(source, error))
                 self._contents.parquet.remove(source)
@@ -242,7 +248,8 @@ class Scan:
         """Return the name to show for a file as the engine names it: a path, a staged file's number, or that name."""
         if file.isdigit():
             return self._contents.staged[int(file)].shown
-        return next((each.source.shown for each in self._contents.csv if str(each.path) == file), file)
+        shown = self._labels.get(file, file)
+        return next((each.source.shown for each in self._contents.csv if str(each.path) == file), shown)
 
     def _fetched(self, engine: Engine) -> tuple[list[Group], Iterable[str]]:
         """Return the groups, and the different texts among their cells."""
