@@ -131,3 +131,30 @@ obligations:
             found.append(shown(assessment, {line: line - 2 for line in (2, 3, 4)}))
     assert found[0] == found[1]
     assert (found[0]["matched"], found[0]["unmatched"]) == (2, [1])
+
+
+@pytest.mark.parametrize("lines", [1, 1000])
+def test_a_line_without_a_period_joins_the_one_with_it_that_it_equals(tmp_path: Path, lines: int) -> None:
+    plan = parse_plan(
+        """
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 财政局}]
+obligations:
+  - {id: fund, clause: '1', quote: 予以公开, title: 资金分配结果, owner: 财政局, frequency: once, deadline: 2017-12-31}
+""".encode(),
+        "plan.yaml",
+    ).usable()
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "published,obligation,period,title\n"
+        "2016-12-01,fund,,资金分配结果\n"  # before the window, but the next line says what it is of
+        "2016-12-01,fund,once,资金分配结果\n" + "2016-12-02,fund,,又一次\n" * lines,
+        encoding="utf-8",
+    )
+    for sample in (None, 0), (0, 100):
+        with bundling_early(*sample), read_log([str(path)]) as log:
+            assessment, _ = assess(
+                plan, official_calendar(), log, moment("2017-12-31", plan.plan.zone), every_mark=False
+            )
+            assert (assessment.figures.matched, assessment.figures.unmatched) == (2, lines)

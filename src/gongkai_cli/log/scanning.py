@@ -33,6 +33,7 @@ EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth i
 SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
 _FEW = 10_000  # groups without an obligation that are not worth another look at the log
 _PHASE = "log"
+_PAPERS = ("event", "事件", "waiver", "免责", "extension", "延期")  # kinds of lines that equal no record
 
 
 class Scan:
@@ -362,10 +363,13 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     formed = spoken_of("formed IS NOT NULL") if "formed" in grouping.present else set()
     # A line without a period may equal one with it, and then joins it.
     undated = spoken_of("period IS NULL") if "period" in grouping.present else {*wished}
+    records = f" AND (kind IS NULL OR kind NOT IN ({', '.join(map(literal, _PAPERS))}))"
+    records = records if "kind" in grouping.present else ""
+    dated = spoken_of(f"period IS NOT NULL{records}") if "period" in grouping.present else set()
     found = {}
     for name, bundle in wished.items():
         begun = bool(bundle.events) and (name in formed or not bundle.events.isdisjoint(events))
-        since = None if begun else bundle.since
+        since = None if begun or name in dated else bundle.since
         declared = bundle.declared and name not in undated
         if declared or since is not None:
             found[name] = Bundle(declared, since)

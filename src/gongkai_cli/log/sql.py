@@ -187,7 +187,8 @@ class Grouping:
 
     def sample(self, lines: str) -> str:
         """Return the SQL that puts what decides over bundles of the first lines into the table of raw groups."""
-        return f"CREATE OR REPLACE TEMP TABLE raw AS SELECT DISTINCT obligation, period, formed, event FROM ({lines})"
+        cells = "obligation, period, formed, event, kind"
+        return f"CREATE OR REPLACE TEMP TABLE raw AS SELECT DISTINCT {cells} FROM ({lines})"
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
