@@ -188,7 +188,7 @@ def test_bad_values_exit_2_and_say_what_to_do(
 def test_unknown_language(gongkai: Gongkai, small_plan: Path) -> None:
     done = gongkai("due", "--lang", "fr", "--plan", small_plan)
     assert done.code == 2
-    assert "gongkai 没有语言 `fr`" in done.err
+    assert "gongkai 不支持语言 `fr`" in done.err
 
 
 def test_a_bad_plan_gives_no_schedule(gongkai: Gongkai, tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ import gongkai_cli.formats
 from gongkai_cli.cli import writing
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.waiting import Waiting
+from gongkai_cli.formats.page import Page, grouped
 from gongkai_cli.formats.wording import percent
 from gongkai_cli.log.reading import Log
+from gongkai_cli.messages import Words
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 
@@ -170,6 +172,24 @@ def test_owners_keep_their_names_whole_where_titles_can_be_broken(
     assert done.code == 0, done.err
     assert owner in done.out
     assert max(map(cell_len, done.out.splitlines())) <= 80
+
+
+def test_columns_come_closer_before_a_name_is_folded() -> None:
+    rows = [["某区政务服务中心管理办公室", "1", "100%"]]
+    titles = ["owner", "satisfied", "rate"]
+    wide, close, folded = (
+        Page(Words("en"), width).set(grouped(titles, [("", rows)], Page(Words("en"), width))) for width in (45, 43, 42)
+    )
+    assert wide.splitlines()[1] == "  某区政务服务中心管理办公室  1          100%"
+    assert close.splitlines()[1] == "  某区政务服务中心管理办公室 1         100%"
+    assert len(folded.splitlines()) == 3
+
+
+def test_what_nobody_has_takes_no_column(gongkai: Gongkai, small_plan: Path, log: Path) -> None:
+    done = gongkai("status", "--log", log, "--plan", small_plan, "--as-of", "2017-07-12", "--owner", "区财政局")
+    titles = next(line for line in done.out.splitlines() if "责任单位" in line).split()
+    assert titles[:4] == ["责任单位", "按时完成", "逾期完成", "逾期未办"]
+    assert "免责" not in titles
 
 
 def test_of_many_files_the_first_are_named_and_all_are_counted(gongkai: Gongkai, small_plan: Path, log: Path) -> None:

@@ -194,7 +194,7 @@ def test_help_shows_the_commands_in_groups(locale: str, headings: list[str]) -> 
             ("due", "--format", "jsn"),
             ("--format: 错误 GK803 此处不能使用 `jsn`\n    提示：是否为 `json`？可用的有：text, json, csv\n"),
         ),
-        (("due", "month"), "month: 错误 GK803 这里不应再写内容\n    提示：该命令的 --help 列出全部选项\n"),
+        (("due", "month"), "month: 错误 GK803 这里不需要这一项\n    提示：该命令的 --help 列出全部选项\n"),
         (("--quiet",), "gongkai: 错误 GK803 没有写命令\n    提示：gongkai --help 列出全部命令\n"),
         (("due", "--zzz"), "--zzz: 错误 GK803 没有这个选项\n    提示：该命令的 --help 列出全部选项\n"),
     ],

@@ -12,6 +12,12 @@ from babel.messages.pofile import read_po
 from gongkai_cli.messages import CATALOGS, Words, language_of, text
 
 SOURCE = Path(__file__).parent.parent / "src" / "gongkai_cli"
+# English that is typed, or is a name.
+TYPED = frozenset(
+    """Excel Word Parquet Lines Schema Tab shell to zh en nil event plan log overdue late due erased created
+    retroactive removed any day owner text old new publication correction waiver extension office Asia Shanghai MiB as
+    of from include gitlab git diff ledgers letters""".split()  # noqa: SIM905
+)
 FIELD = re.compile(r"\{([a-z_]*)[^{}]*\}")
 
 
@@ -45,6 +51,53 @@ def test_translations_name_the_same_values() -> None:
         return set(FIELD.findall(sentence.replace("{{", "").replace("}}", "")))
 
     assert [sentence for sentence, translated in catalog().items() if names(sentence) != names(translated)] == []
+
+
+def test_nothing_is_fuzzy_or_obsolete() -> None:
+    with (CATALOGS / "zh.po").open("rb") as stream:
+        found = read_po(stream)
+    assert [message.id for message in found if message.fuzzy and message.id] == []
+    assert list(found.obsolete) == []
+
+
+def test_translations_begin_and_end_as_their_sentences_do() -> None:
+    """A line break that one has and the other has not would run two lines together; blanks hang over an edge."""
+    odd = [
+        sentence
+        for sentence, said in catalog().items()
+        if sentence.endswith("\n") != said.endswith("\n")
+        or re.search(r"[ \t]$", said, re.MULTILINE)
+        or (said[:1] == " " and sentence[:1] != " ")
+    ]
+    assert odd == []
+
+
+def test_chinese_has_no_english_in_it() -> None:
+    """But for what is typed or shown as it is: names of files, formats, options, commands, statuses, and the like."""
+    kept = re.compile(
+        r"`[^`]*`|\{[^{}]*\}|gongkai[\w .-]*|(?<![\w])--?[a-z][\w-]*"
+        r"|[\w*/]*\.(?:toml|yaml|yml|md|csv|xlsx|docx?|wps|ics|io)\b"
+        r"|\b[A-Z][A-Z_0-9]+\b|\bgit:\S*|\b(?:plans|docs|ledgers)/|\bhttps?\b|\bToml\b|pip install \S+"
+    )
+    left = {
+        word
+        for said in catalog().values()
+        for word in re.findall(r"[A-Za-z]{2,}", kept.sub("", said))
+        if word not in TYPED
+    }
+    assert left == set()
+
+
+def test_chinese_has_chinese_punctuation() -> None:
+    half = re.compile(r"[\u4e00-\u9fff] ?[,;:?!](?!…)|[\u4e00-\u9fff]\.(?:\s|$)|[,;?!] ?[\u4e00-\u9fff]")
+    shown = {said: re.sub(r"`[^`]*`|git:版本:路径", "", said) for said in catalog().values()}
+    assert [said for said, bare in shown.items() if half.search(bare)] == []
+
+
+def test_english_has_english_punctuation() -> None:
+    """But for what is quoted from documents."""
+    wide = [sentence for sentence in catalog() if re.search(r"[\u3000-\u303f\uff00-\uffef]", sentence)]
+    assert [sentence for sentence in wide if not re.search(r"such as|「\{quote\}」|with 、 between", sentence)] == []
 
 
 def test_compiled_catalog_is_fresh() -> None:

@@ -50,7 +50,7 @@ def check(
             help=_help(text("Exit with 1 when quotes touch less of the document's sentences, in percent.")),
         ),
     ] = None,
-    format_: Annotated[CheckFormat, typer.Option("--format", help=_help(text("The form of the result.")))] = "text",
+    format_: Annotated[CheckFormat, typer.Option("--format", help=_help(text("The format of the result.")))] = "text",
     output: OutputOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,

@@ -50,7 +50,7 @@ def diff(
     ] = None,
     format_: Annotated[
         DiffFormat,
-        typer.Option("--format", help=_help(text("The form of the result."))),
+        typer.Option("--format", help=_help(text("The format of the result."))),
     ] = "text",
     output: OutputOption = None,
     workdays: WorkdaysOption = None,

@@ -96,13 +96,13 @@ FailOption = Annotated[
     ),
 ]
 Format = Literal["text", "json", "csv"]
-FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("The form of the result.")))]
+FormatOption = Annotated[Format, typer.Option("--format", help=_help(text("The format of the result.")))]
 BulletinFormat = Literal["text", "markdown", "html", "docx", "xlsx", "json"]
 BulletinFormatOption = Annotated[
     BulletinFormat | None,
     typer.Option(
         "--format",
-        help=_help(text("The form of the result. Default: as the name of --output ends, else text.")),
+        help=_help(text("The format of the result. Default: as the name of --output ends, else text.")),
     ),
 ]
 SinceOption = Annotated[

@@ -36,7 +36,7 @@ def _misplaced(message: str) -> BadInput:
     """What has no option to be about: a word too many, or no command at all."""
     extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message, re.DOTALL)
     if extra is not None:
-        return usage(extra[1].split(" ")[0], text("nothing is to stand here"), _SEE_HELP)
+        return usage(extra[1].split(" ")[0], text("this is not expected here"), _SEE_HELP)
     hint = text("gongkai --help shows all commands")
     return usage("gongkai", text("a command is missing") if "Missing command" in message else _reason(message), hint)
 

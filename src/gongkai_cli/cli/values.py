@@ -104,7 +104,7 @@ def read_since(value: str | None, as_of: When) -> date | None:
         return None
     day = read_day("--since", value)
     if day >= day_of(as_of):
-        hint = text("give a day before {day}, which is looked from; --as-of moves it", day=day_of(as_of).isoformat())
+        hint = text("give a day before {day}, the day looked from; --as-of moves it", day=day_of(as_of).isoformat())
         raise usage("--since", text("there is nothing to compare with yet"), hint)
     return day
 

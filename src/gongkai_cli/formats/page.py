@@ -80,16 +80,16 @@ def grouped(
     titles: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[str | Styled]]]], page: Page
 ) -> Iterator[RenderableType]:
     """Yield groups of rows as tables under their titles, with the same columns throughout."""
-    widths = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
-    yield _table([titles], widths, style="dim")
-    roomy = sum(widths) + GAP * len(widths) <= page.width - INDENT
+    widths, gap = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
+    yield _table([titles], widths, gap, style="dim")
+    roomy = sum(widths) + gap * (len(widths) - 1) <= page.width - INDENT
     for title, rows in groups:
         if title:
             yield Styled(title, style="bold")
         # What needs neither colour nor breaking is set at once: a table takes its time over every cell.
         for at_once, some in groupby(rows, lambda row: roomy and not page.colour and _fits(row, widths)):
             these = list(some)
-            yield _Lines([_line(row, widths) for row in these]) if at_once else _table(these, widths)
+            yield _Lines([_line(row, widths, gap) for row in these]) if at_once else _table(these, widths, gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,9 @@ def _fits(row: Sequence[str | Styled], widths: Sequence[int]) -> bool:
     return all("\n" not in cell and cell_len(cell) <= width for cell, width in zip(cells, widths, strict=True))
 
 
-def _line(row: Sequence[str | Styled], widths: Sequence[int]) -> str:
+def _line(row: Sequence[str | Styled], widths: Sequence[int], gap: int) -> str:
     cells = zip(map(str, row), widths, strict=True)
-    return " " * INDENT + "".join(cell + " " * (width - cell_len(cell) + GAP) for cell, width in cells)
+    return " " * INDENT + "".join(cell + " " * (width - cell_len(cell) + gap) for cell, width in cells)
 
 
 def _unbroken(title: str) -> int:
@@ -119,23 +119,28 @@ def _unbroken(title: str) -> int:
     return max((cell_len(word) if word.isascii() else min(cell_len(word), _LEAST_TITLE) for word in words), default=0)
 
 
-def _widths(rows: Sequence[Sequence[str | Styled]], available: int) -> list[int]:
-    """The width of each column in cells: as wide as its widest cell, or less where the line is too short for that."""
+def _widths(rows: Sequence[Sequence[str | Styled]], available: int) -> tuple[list[int], int]:
+    """The width of each column and the gap between two, in cells: what its widest cell takes, or less on a short line.
+
+    Columns come closer before anything below the titles is folded, where that saves it.
+    """
     widths = [max(cell_len(str(row[index])) for row in rows) for index in range(len(rows[0]))]
-    if sum(widths) + GAP * len(widths) > available:
+    if sum(widths) + GAP * (len(widths) - 1) > available:
         # Titles are broken before what stands below them.
         below = [max((cell_len(str(row[index])) for row in rows[1:]), default=0) for index in range(len(rows[0]))]
         widths = [
             min(whole, max(least, _unbroken(str(title))))
             for whole, least, title in zip(widths, below, rows[0], strict=True)
         ]
-    while sum(widths) + GAP * len(widths) > available and max(widths) > LEAST_WIDTH:
+        if 0 < sum(widths) + GAP * (len(widths) - 1) - available <= len(widths) - 1:
+            return widths, GAP - 1
+    while sum(widths) + GAP * (len(widths) - 1) > available and max(widths) > LEAST_WIDTH:
         widths[widths.index(max(widths))] -= 1
-    return widths
+    return widths, GAP
 
 
-def _table(rows: Sequence[Sequence[str | Styled]], widths: Sequence[int], style: str = "") -> RenderableType:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False, style=style)
+def _table(rows: Sequence[Sequence[str | Styled]], widths: Sequence[int], gap: int, style: str = "") -> RenderableType:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, gap, 0, 0), show_edge=False, style=style)
     for width in widths:
         table.add_column(width=width, overflow="fold")
     for row in rows:

@@ -23,6 +23,7 @@ from gongkai_cli.standings import WORST, HeatCell, HeatMap, OwnerLine, heat_map,
 
 _COLOURS: dict[Status, str] = {"overdue": "bold red", "late": "yellow", "due": "cyan", "satisfied": "green"}
 _COLUMNS: tuple[Status, ...] = ("satisfied", "late", "overdue", "due", "upcoming", "waived", "no_limit")
+_ALWAYS: tuple[Status, ...] = ("satisfied", "late", "overdue")
 
 
 def render(report: Report, page: Page) -> str:
@@ -45,12 +46,12 @@ def render(report: Report, page: Page) -> str:
 
 def _table(owners: Sequence[OwnerLine], page: Page) -> Iterator[RenderableType]:
     words = page.words
-    titles = [words(text("owner"))]
-    titles += [words(status_name(status)) for status in _COLUMNS]
-    titles.append(words(text("on time")))
+    # What nobody has takes no room, so that names need not be folded; that nothing is overdue is worth a column.
+    shown = [each for each in _COLUMNS if each in _ALWAYS or any(line.totals.count(each) for line in owners)]
+    titles = [words(text("owner")), *(words(status_name(status)) for status in shown), words(text("on time"))]
     rows: list[list[str | Styled]] = []
     for line in owners:
-        cells = [_count(line.totals.count(status), status) for status in _COLUMNS]
+        cells = [_count(line.totals.count(status), status) for status in shown]
         rows.append([visible(owner_name(line.owner, words)), *cells, percent(line.totals.on_time_rate, 0)])
     yield from grouped(titles, [("", rows)], page)
 
