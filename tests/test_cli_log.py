@@ -450,7 +450,7 @@ def test_record_appends_and_says_what_it_counts_for(gongkai: Gongkai, small_plan
         (("record", "--obligation", "fiscl", "--published", "2017-10-20"), "hint: did you mean `fiscal`?"),
         (
             ("record", "--obligation", "fiscal", "--published", "2017-10-20", "--period", "2019-01"),
-            "no such period: 2019-01",
+            "no such period: 2019-01\n    hint: its periods run from 2017-07 to 2017-12; nothing was written",
         ),
         (("record", "--obligation", "fiscal", "--published", "20.10.2017"), "--published: error GK658"),
         (("event", "--event", "emergncy", "--published", "2017-10-20 10:00"), "hint: did you mean `emergency`?"),

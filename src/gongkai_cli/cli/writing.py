@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gongkai_cli.evaluation import Evaluation
     from gongkai_cli.evaluation.verdicts import Verdict
     from gongkai_cli.log.appending import Appended
-    from gongkai_cli.plan import Plan
+    from gongkai_cli.plan import Obligation, Plan
     from gongkai_cli.workdays import WorkCalendar
 
 _help = words_for_help()
@@ -315,9 +315,24 @@ def _checked(
         _refuse_rejected(found)
     reason = found.unmatched.get(NEW)
     if reason is not None and not force:
-        hint = text("nothing was written; --force writes it all the same")
+        hint = _instead(line, found)
         raise BadInput([Problem(Location(str(target)), "GK805", reason, hint)])
     return found
+
+
+def _instead(line: NewLine, found: "Evaluation") -> Text:
+    """What to do about a line that would match nothing: which periods there are, where it names another one."""
+    written = text("nothing was written; --force writes it all the same")
+    own = (verdict.occurrence for verdict in found.verdicts if line.obligation in _names(verdict.occurrence.obligation))
+    labels = list(dict.fromkeys(each.slot.period.label for each in own if each.obligation.frequency.periodic))
+    if not line.period or not labels or line.period in labels:
+        return written
+    there_are = text("its periods run from {first} to {last}; {otherwise}")
+    return Text(there_are.template, (("first", labels[0]), ("last", labels[-1]), ("otherwise", written)))
+
+
+def _names(obligation: "Obligation") -> tuple[str, str]:
+    return obligation.id, obligation.title
 
 
 def _refuse_rejected(found: "Evaluation") -> None:
