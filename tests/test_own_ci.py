@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
-from test_ci_files import held_against
+from test_ci_files import ACTION, held_against
 from test_docs import read
 
 TEST, RELEASE = ROOT / ".github" / "workflows" / "test.yml", ROOT / ".github" / "workflows" / "release.yml"
@@ -51,7 +51,7 @@ def test_every_python_that_is_promised_is_tested() -> None:
 
 
 def test_what_others_made_is_pinned() -> None:
-    uses = [line.strip() for file in (TEST, RELEASE) for line in read(file).splitlines() if "uses:" in line]
+    uses = [line.strip() for file in (TEST, RELEASE, ACTION) for line in read(file).splitlines() if "- uses:" in line]
     assert len(uses) > 8
     assert [each for each in uses if not re.fullmatch(r"- uses: [\w/-]+@[0-9a-f]{40} # v[0-9.]+", each)] == []
 

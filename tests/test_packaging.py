@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 from conftest import REAL_PLAN, ROOT
+from test_docs import read
 
 from gongkai_cli import __version__
 
@@ -142,3 +144,57 @@ def test_it_runs_when_installed(built: Built, tmp_path: Path) -> None:
 def test_the_environment_is_up_to_date() -> None:
     """An editable install remembers the version from when it was made."""
     assert distribution("gongkai-cli").version == __version__
+
+
+# What stands beside the code
+
+
+def test_one_version_everywhere() -> None:
+    assert re.search(r"^version: (.+)$", read(ROOT / "CITATION.cff"), re.MULTILINE)[1] == __version__  # type: ignore[index]
+    released = re.findall(r"^## \[([0-9.]+)\] - ([0-9-]{10})$", read(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert released == [] or released[0][0] == __version__
+    dated = re.findall(r"^date-released: (.+)$", read(ROOT / "CITATION.cff"), re.MULTILINE)
+    assert dated == [day for _, day in released[:1]]
+
+
+def test_the_changelog_is_kept_as_the_convention_says() -> None:
+    """Keep a Changelog 1.1.0: newest first, dated, and every line under what kind of change it is."""
+    content = read(ROOT / "CHANGELOG.md")
+    assert content.startswith("# Changelog\n")
+    head, *versions = re.split(r"^## ", content, flags=re.MULTILINE)
+    assert "keepachangelog.com/en/1.1.0" in head
+    assert versions[0].startswith("[Unreleased]\n")
+    titles = [each.partition("\n")[0] for each in versions[1:]]
+    dates = [re.fullmatch(r"\[[0-9]+\.[0-9]+\.[0-9]+\] - ([0-9]{4}-[0-9]{2}-[0-9]{2})", each) for each in titles]
+    assert all(dates), titles
+    numbers = [tuple(int(each) for each in re.findall(r"[0-9]+", title)[:3]) for title in titles]
+    assert sorted(numbers, reverse=True) == numbers
+    for version in versions:
+        kinds = re.findall(r"^### (.+)$", version, re.MULTILINE)
+        assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+        assert len(kinds) == len(set(kinds))
+        _, *changes = re.split(r"^### .+\n", version, flags=re.MULTILINE)
+        lines = [line for each in changes for line in each.splitlines() if line]
+        assert [line for line in lines if not re.match(r"- \S|  \S", line)] == []
+
+
+PERMISSIVE = ("MIT", "BSD", "ISC", "Apache", "PSF", "Python Software Foundation")
+
+
+def test_all_that_is_installed_with_it_is_under_permissive_licences() -> None:
+    seen: set[str] = set()
+    waiting = ["gongkai-cli"]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        about = distribution(name)
+        classifiers = [each for each in about.metadata.get_all("Classifier") or [] if each.startswith("License ::")]
+        said = [*classifiers, *(about.metadata.get_all(each) or [] for each in ("License-Expression", "License"))]
+        assert any(word in str(each) for each in said for word in PERMISSIVE), name
+        for requirement in about.requires or []:
+            needed, _, condition = requirement.partition(";")
+            if not condition or "extra == 'source'" in condition.replace('"', "'"):
+                waiting.append(re.match(r"[\w.-]+", needed)[0])  # type: ignore[index]
+    assert {"duckdb", "pydantic-core", "lxml"} <= seen
