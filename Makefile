@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TOOLS  := $(VENV)/.tools
 
-.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale faults catalogs docs docs-serve pictures clean
+.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale faults hostile fuzz catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -100,6 +100,17 @@ docs-serve: $(TOOLS)
 # The pictures in docs/pictures, from what the program says now; needs Chromium. Look at them afterwards.
 pictures: $(TOOLS)
 	@$(BIN)/python docs/site/pictures.py
+
+# Hostile inputs at full size, which CI has smaller: a million of what it has twenty thousand of, and lines of 200 MB.
+hostile: $(STAMP)
+	GONGKAI_HOSTILE=large $(BIN)/python -m pytest tests/hostile/test_corpus.py
+
+# Coverage-guided fuzzing of one reader (tests/hostile/readers.py lists them) for some seconds.
+TARGET ?= yaml
+TIME   ?= 60
+fuzz: $(STAMP)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python tests/hostile/fuzz.py $(TARGET) $(TIME)
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

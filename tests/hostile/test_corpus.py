@@ -14,6 +14,7 @@ if sys.platform == "win32":
 
 import log_cases  # noqa: F401  # each file adds its cases
 import plan_cases  # noqa: F401
+import source_cases  # noqa: F401
 import workbook_cases  # noqa: F401
 from cut_off import MEMORY, Done, Runner
 
@@ -66,7 +67,8 @@ def _judge(case: Case, done: Done) -> None:
 def _told(case: Case, done: Done, folder: Path) -> str:
     """The golden: what the input attacks, and what is said of it, as much as shows that it is clear."""
     shown = [f"attacks: {case.attacks}", f"$ gongkai {' '.join(case.command)}".encode("unicode_escape").decode("ascii")]
-    for name, said in (("out", done.out), ("err", done.err)):
+    # What a report looks like is held elsewhere.
+    for name, said in (("out", done.out if done.code else ""), ("err", done.err)):
         lines = said.replace(str(folder), "…").splitlines()
         shown += [f"--- {name}", *lines[:_SHOWN]] if lines else []
         if len(lines) > _SHOWN:

@@ -16,6 +16,7 @@ from gongkai_cli.problems import BadInput, Location, Problem
 from gongkai_cli.workdays import WorkCalendar
 
 _KEYS = ("plan", "log", "workdays", "headers")
+_MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ def _table(file: Path) -> dict[str, Any] | None:
     if not file.is_file():
         return None
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as stream:
+            raw = stream.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise _unusable(file, text("the file is larger than {limit} MiB", limit=_MAX_BYTES // 1024 // 1024), None)
+        content = tomllib.loads(raw.decode("utf-8"))
     except (OSError, ValueError) as error:
         raise _unusable(file, text("cannot be read: {reason}", reason=str(error)), text("see toml.io")) from None
+    except RecursionError:
+        raise _unusable(file, text("the values are nested too deeply"), text("see toml.io")) from None
     if file.name == "gongkai.toml":
         return content
     tools = content.get("tool")

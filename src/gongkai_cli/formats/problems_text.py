@@ -28,9 +28,8 @@ def _block(problem: Problem, words: Words, *, colour: bool) -> str:
     level = words(text("error")) if problem.level == "error" else words(text("warning"))
     tone = _RED if problem.level == "error" else _YELLOW
     said = visible(shortened(words(problem.message)))
-    lines = [
-        f"{paint(_BOLD, visible(_place(problem.location, words)))}: {paint(tone, f'{level} {problem.code}')} {said}"
-    ]
+    place = visible(shortened(_place(problem.location, words)))
+    lines = [f"{paint(_BOLD, place)}: {paint(tone, f'{level} {problem.code}')} {said}"]
     if problem.source.strip():
         at = problem.caret or problem.location.column
         source, offset = _excerpt(problem.source, max(at - 1, 0))

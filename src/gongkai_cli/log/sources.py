@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import Literal
 
@@ -56,6 +57,9 @@ def find_sources(paths: Sequence[str]) -> tuple[list[Source], list[Problem]]:
     problems: list[Problem] = []
     found: dict[Path, str] = {}
     for given in dict.fromkeys(paths):
+        if reason := _impossible(given):
+            problems.append(_missing(given, reason, text("check the path; it counts from the current folder")))
+            continue
         for shown in _expand(given, problems):
             real = Path(os.path.realpath(shown))
             # One file reached by two names is read once, under the name that sorts first.
@@ -68,6 +72,21 @@ def find_sources(paths: Sequence[str]) -> tuple[list[Source], list[Problem]]:
         else:
             sources.append(source)
     return sorted(sources), sorted(set(problems))
+
+
+def _impossible(given: str) -> Text | None:
+    """Why no file can have such a name: it may come from a configuration, and hold anything."""
+    try:
+        Path(given).lstat()
+    except ValueError:
+        return text("there is no such log file")
+    except OSError as error:
+        return (
+            text("this log file cannot be read: {reason}", reason=error.strerror)
+            if error.errno == ENAMETOOLONG
+            else None
+        )
+    return None
 
 
 def _expand(given: str, problems: list[Problem]) -> Iterable[str]:

@@ -49,6 +49,9 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # The document is the smallest element with this share of the page's Chinese characters outside of links.
 _SHARE = 0.95
 _MOST_SPANNED = 100  # columns or rows
+# Each is compared with each by the library.
+_MOST_ATTRIBUTES = 5000
+_LONG_TAG = re.compile(f"<[A-Za-z][^<>]{{{2 * _MOST_ATTRIBUTES},}}")
 
 
 def read_html(content: str, file: str) -> SourceText | Text:
@@ -63,6 +66,8 @@ def read_html(content: str, file: str) -> SourceText | Text:
     content = re.sub(r"^\s*<\?xml[^>]*\?>", "", content)
     if not content.strip():
         return SourceText(file, ())
+    if any(len(tag[0].split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
+        return text("the page has an element with more than {limit} attributes", limit=_MOST_ATTRIBUTES)
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root: Any = lxml_html.document_fromstring(content, parser=parser)

@@ -29,11 +29,12 @@ _PAGE_NUMBER = re.compile(
 _NUMBER = re.compile(r"\s*[0-9]{1,3}[.、]?\s*").fullmatch
 # A page of GB/T 9704 holds 28 characters a line; what is much shorter may be a heading whatever the other lines are.
 _LEAST_WIDTH = 20
+_HEADING = 100  # lines that a heading may have
 
 
 def is_page_number(line: str) -> bool:
     """Return whether a line is a page number and nothing else, such as `— 3 —` or 第3页 共10页."""
-    return _PAGE_NUMBER.fullmatch(line.strip()) is not None
+    return len(line) < _FAR and _PAGE_NUMBER.fullmatch(line.strip()) is not None
 
 
 def paragraphs_of(lines: Sequence[Line], cell: Cell | None = None, width: int | None = None) -> Iterator[Paragraph]:
@@ -43,7 +44,7 @@ def paragraphs_of(lines: Sequence[Line], cell: Cell | None = None, width: int | 
     for line in lines:
         if not line.text.strip():
             continue
-        if open_lines and _ended([each.text for each in open_lines], line.text, width):
+        if open_lines and _ended(open_lines, line.text, width):
             yield Paragraph(tuple(open_lines), cell)
             open_lines = []
         open_lines.append(line)
@@ -57,9 +58,9 @@ def usual_width(lines: Iterable[str]) -> int:
     return max(_LEAST_WIDTH, lengths[len(lengths) * 9 // 10] if lengths else 0)
 
 
-def _ended(lines: Sequence[str], following: str, width: int) -> bool:
+def _ended(lines: Sequence[Line], following: str, width: int) -> bool:
     """Whether a paragraph ends between its lines so far and the one that follows."""
-    line = lines[-1].strip()
+    line = lines[-1].text.strip()
     if (
         _NUMBER(line)
         or _NUMBER(following)
@@ -76,4 +77,11 @@ def _ended(lines: Sequence[str], following: str, width: int) -> bool:
     if bare.endswith(("：", ":")):
         return not full
     # What holds no stop at all is a heading, or a line of a title; else the sentence goes on, however short the line.
-    return not full and re.search("[，。；：、,]", _MARK.sub("", "".join(lines), count=1)) is None
+    return not full and not _has_stop("".join(each.text for each in lines[:_HEADING]))
+
+
+def _has_stop(said: str) -> bool:
+    """Whether a text holds a stop besides that of its number, which is looked for near its beginning."""
+    mark = _MARK.search(said[:_FAR])
+    rest = said[: mark.start()] + said[mark.end() :] if mark else said
+    return re.search("[，。；：、,]", rest) is not None

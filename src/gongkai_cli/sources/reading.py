@@ -12,6 +12,8 @@ from gongkai_cli.sources.plain import read_plain
 from gongkai_cli.yaml_text import read_bytes
 
 MAX_BYTES = 64 * 1024 * 1024
+# Of text, which is all read; the rest of a larger file is pictures. A plan has less than a hundredth of it.
+_MAX_TEXT = 16 * 1024 * 1024
 # What a packed file may hold when unpacked.
 _MAX_UNPACKED = 512 * 1024 * 1024
 _HTML = re.compile(
@@ -53,6 +55,8 @@ def _sound(raw: bytes, name: str) -> SourceText | Problem:
         from gongkai_cli.sources.docx import read_docx
 
         return _by_library(lambda: read_docx(raw, name), "python-docx", "DOCX", name)
+    if len(raw) > _MAX_TEXT:
+        return _refused(name, text("the text of the file is larger than {limit} MiB", limit=_MAX_TEXT // 1024 // 1024))
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         return _refused(name, text("this is a file of the old Word or WPS format (.doc, .wps)"), _SAVE_AS)
     if _HTML.match(raw[:4096]) or name.lower().endswith((".html", ".htm", ".xhtml")):
@@ -95,8 +99,11 @@ def _not_word(raw: bytes) -> Text | None:
         return text("the file is damaged: it cannot be unpacked")
     if sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
         return text("the file is larger than {limit} MiB", limit=_MAX_UNPACKED // 1024 // 1024)
-    if not any(entry.filename == "word/document.xml" for entry in entries):
+    body = next((entry for entry in entries if entry.filename == "word/document.xml"), None)
+    if body is None:
         return text("this packed file is not a Word document (.docx)")
+    if body.file_size > _MAX_TEXT:
+        return text("the text of the file is larger than {limit} MiB", limit=_MAX_TEXT // 1024 // 1024)
     return None
 
 
