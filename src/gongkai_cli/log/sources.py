@@ -78,6 +78,8 @@ def _impossible(given: str) -> Text | None:
     """Why no file can have such a name: it may come from a configuration, and hold anything."""
     try:
         Path(given).lstat()
+    except UnicodeEncodeError:
+        return None  # the locale's fault, which is told elsewhere
     except ValueError:
         return text("there is no such log file")
     except OSError as error:
