@@ -35,7 +35,7 @@ obligations:
   - {id: x, clause: 一, quote: 按月公开, title: 月报, owner: "区财<正>局::warning::, %0A", frequency: monthly}
 """
 CLEAN = PLAN
-WARNED = PLAN.replace("events:\n", "events:\n  unused: 无人使用\n")
+WARNED = PLAN.replace("id: small", "id: warned").replace("events:\n", "events:\n  unused: 无人使用\n")
 
 
 @pytest.fixture
@@ -326,5 +326,6 @@ def test_standard_input(plans: Path) -> None:
     assert done.stdout.decode().startswith("<stdin>:13:3: warning GK403 ")
     assert done.stdout.decode().endswith(
         "plans/clean.yaml: valid. Obligations: 6, passages without one: 0, warnings: 0.\n"
+        "Plans: 2, of these valid: 2. Errors: 0, warnings: 1.\n"
     )
     assert done.returncode == 0

@@ -10,7 +10,7 @@ from conftest import Gongkai
 from jsonschema import Draft202012Validator
 
 import gongkai_cli.formats
-from gongkai_cli.cli import values
+from gongkai_cli.cli import session
 
 SCHEMA = json.loads((Path(gongkai_cli.formats.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 
@@ -137,7 +137,7 @@ def test_default_is_the_current_month_in_the_plans_zone(
 ) -> None:
     # 23:30 on 31 July in London is already August in Dongying.
     moment = datetime(2017, 7, 31, 23, 30, tzinfo=ZoneInfo("Europe/London"))
-    monkeypatch.setattr(values, "now", moment.astimezone)
+    monkeypatch.setattr(session, "now", moment.astimezone)
     document = gongkai("due", "--format", "json", "--plan", small_plan).json()
     assert (document["as_of"], document["range"]["from"]) == ("2017-08-01", "2017-08-01")
 

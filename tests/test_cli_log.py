@@ -325,7 +325,7 @@ def test_csv_for_spreadsheets(gongkai: Gongkai, small_plan: Path, log: Path) -> 
     content = log.read_text(encoding="utf-8").replace("2017年8月份财政收支情况", "=HYPERLINK(2017年8月)")
     log.write_text(content, encoding="utf-8")
     done = gongkai("satisfied", "--format", "csv", "--log", log, "--plan", small_plan, "--as-of", "2017-10-10")
-    assert done.out.startswith("\ufeff条款,编号,")
+    assert done.out.startswith("\ufeff计划,计划名称,条款,编号,")
     rows = list(csv.DictReader(io.StringIO(done.out.lstrip("\ufeff"))))
     assert {row["标题"] for row in rows if row["状态"] == "逾期公开"} == {"'=HYPERLINK(2017年8月)", "权威信息"}
 

@@ -84,7 +84,7 @@ def test_configured_files_are_shown_from_the_current_folder(
     ("content", "said"),
     [
         ("plam = 'x'\n", "hint: did you mean `plan`?"),
-        ("plan = 3\n", "`plan` is one path"),
+        ("plan = 3\n", "`plan`, `log` and `workdays` are lists of paths"),
         ("plan = \n", "cannot be read"),
     ],
 )

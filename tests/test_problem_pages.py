@@ -56,6 +56,8 @@ def example(code: str, which: str) -> Example:
         files = {"plan.yaml": given[f"yaml {which}"].encode(), "document.txt": document.encode()}
     if toml := given.get(f"toml {which}"):
         files["gongkai.toml"] = toml.encode()
+    if other := given.get(f"yaml other {which}"):
+        files["other.yaml"] = other.encode()
     if console := given.get(f"console {which}"):
         return Example(files, shlex.split(console.splitlines()[0].removeprefix("$ gongkai ")))
     raw = given.get(f"python {which}")

@@ -257,4 +257,5 @@ CODES: dict[str, Code] = {
     "GK804": _error(text("the output cannot be written")),
     "GK805": _error(text("a line that would match nothing")),
     "GK806": _error(text("a version that git cannot give")),
+    "GK807": _error(text("two plans have one id")),
 }

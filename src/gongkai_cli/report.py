@@ -173,6 +173,11 @@ class Filter:
 EVERYTHING = Filter()
 
 
+def deadline_order(written: str) -> tuple[bool, str, str]:
+    """Return what rows of several plans are sorted by: the deadline as it is written; what has none comes last."""
+    return not written, written[:10], written
+
+
 def concerns(plan: Plan, chosen: Filter) -> Callable[[Unplaced], bool]:
     """Return whether an unmatched line may be about what was asked for: not, where it names only others."""
     if not (chosen.owners or chosen.obligations):

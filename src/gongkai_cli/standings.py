@@ -1,13 +1,14 @@
-"""How every owner stands: counts by status, one line per owner with the worst first, a map of owners and months."""
+"""How owners and plans stand: counts by status, one line each with the worst first, a map of owners and months."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
-from gongkai_cli.deadlines import day_of, last_instant
-from gongkai_cli.evaluation.verdicts import Status, Verdict
-from gongkai_cli.report import Row
+from gongkai_cli.deadlines import When, day_of, last_instant
+from gongkai_cli.evaluation.assessment import LogFigures
+from gongkai_cli.evaluation.verdicts import Status, Verdict, instant
+from gongkai_cli.report import Command, Days, Report, Row
 
 # Worst first: a cell of the map shows the worst that fell due in its month, and how often.
 WORST: tuple[Status, ...] = ("overdue", "late", "due", "upcoming", "waived", "satisfied")
@@ -159,3 +160,57 @@ def _cell(verdicts: Sequence[Verdict] | None) -> HeatCell | None:
     worst = next(status for status in WORST if counts[status])
     uncertain = sum(each.uncertain for each in verdicts if each.status == worst)
     return HeatCell(worst, counts[worst], uncertain, dict(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """How one plan stands beside others, without its rows: what was asked for, and the figures of what was found.
+
+    `totals` are of the rows found, `undated` counts the duties that wait for an event, run on, or have no limit.
+    """
+
+    command: Command
+    id: str
+    title: str
+    as_of: When
+    known_on: date | None
+    days: Days | None
+    totals: Totals
+    older_overdue: int
+    never_recorded: int
+    undated: tuple[int, int, int]
+    log: LogFigures | None
+
+    @property
+    def has_something(self) -> bool:
+        """Whether there is anything to show of it."""
+        return self.totals.owed > 0
+
+
+def plan_line(report: Report) -> PlanLine:
+    """Return the line of the plan that a report is on."""
+    meta, undated = report.plan.plan, report.undated
+    return PlanLine(
+        report.command,
+        meta.id,
+        meta.title,
+        report.as_of,
+        report.known_on,
+        report.days,
+        totals(report.rows, instant(report.as_of, meta.zone)),
+        report.older_overdue or 0,
+        len(report.never_recorded),
+        (len(undated.on_events), len(undated.continuous), len(undated.no_limit)),
+        report.log,
+    )
+
+
+def worst_plan(line: PlanLine) -> tuple[int, int, int, str]:
+    """Return what plans are sorted by, so that those come first that need attention: most overdue, then late, due."""
+    return -line.totals.overdue, -line.totals.late, -line.totals.due, line.id
+
+
+def together(every: Iterable[Totals]) -> Totals:
+    """Return the sum of figures."""
+    every = list(every)
+    return Totals(**{each.name: sum(getattr(found, each.name) for found in every) for each in fields(Totals)})

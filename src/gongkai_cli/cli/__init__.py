@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from gongkai_cli import __version__
-from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, writing
+from gongkai_cli.cli import calendar, check, diff, due, explain, init, ledger, report, schema, status, writing
 from gongkai_cli.cli.held import showing
 from gongkai_cli.cli.helping import Command, Commands
 from gongkai_cli.cli.interrupts import hear_interrupts, ignore_interrupts, was_interrupted
@@ -63,7 +63,7 @@ _register(
         due.due: text("What falls due in a month, week, quarter or range of days."),
         showing("overdue", "overdue"): text("What is overdue, owner by owner."),
         showing("satisfied", "satisfied", "late"): text("What was done on time and, apart from it, late."),
-        showing("status"): text("One line per owner, and a map of owners and months."),
+        status.status: text("One line per owner or plan, and a map of owners and months."),
         explain.explain: text("How each deadline and verdict of a duty came about."),
     },
 )

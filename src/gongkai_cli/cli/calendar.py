@@ -67,7 +67,7 @@ def calendar(
 
     range_ = read_range(month, week, quarter, first, last)
     asked = Asked(
-        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), lang=lang
+        plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), lang=lang
     )
     year = timedelta(days=366)  # in which duties without end are followed
     session = open_session(

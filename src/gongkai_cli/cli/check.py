@@ -1,22 +1,27 @@
 """gongkai check: validate plan files, and hold one against the text of its document."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from gongkai_cli.cli.manner import manner
-from gongkai_cli.cli.options import LangOption, OutputOption, WorkdaysOption
+from gongkai_cli.cli.options import LangOption, OutputOption, PlansOption, WorkdaysOption
 from gongkai_cli.cli.terminal import colour_wanted, documentation, usage, words_for, words_for_help, write
 from gongkai_cli.messages import language_of, text
 
 if TYPE_CHECKING:
+    from gongkai_cli.cli.waiting import Waiting
     from gongkai_cli.messages import Words
     from gongkai_cli.plan_file import LoadedPlan
-    from gongkai_cli.problem_report import ProblemReport
+    from gongkai_cli.problem_report import CheckedPlan, ProblemReport
+    from gongkai_cli.workdays import WorkCalendar
 
 _help = words_for_help()
+# A plan alone takes so little that others processes are worth it only for many.
+_FEWEST = 100
 CheckFormat = Literal["text", "json", "github", "gitlab", "sarif", "junit"]
 
 
@@ -52,39 +57,58 @@ def check(
     ] = None,
     format_: Annotated[CheckFormat, typer.Option("--format", help=_help(text("The format of the result.")))] = "text",
     output: OutputOption = None,
+    plan: PlansOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
 ) -> int:
     """Validate plan files; 2 for errors, 1 for warnings under --strict or too little coverage, else 0."""
-    from gongkai_cli.cli.configuration import find_calendar, find_plan, workday_files
-    from gongkai_cli.cli.plan_files import listed, load
+    from gongkai_cli.cli.configuration import find_calendar, find_plans, workday_files
+    from gongkai_cli.cli.plan_files import load
     from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
-    from gongkai_cli.problem_report import ProblemReport
 
     files = workday_files(workdays or ())
     calendar = find_calendar(files)
-    names = listed(plans, files) if plans else [str(find_plan(None))]
+    names = find_plans([*(plans or ()), *(plan or ())], files)
     _check_options(names, source, min_coverage)
+    relative = format_ != "text"
     watch = Stopwatch()
-    loaded = tuple(load(name, calendar, relative=format_ != "text") for name in names)
-    words = words_for(loaded[0].plan, lang or _language(loaded[0], format_))
+    if source is not None:
+        report = _traced(load(names[0], calendar, relative=relative), source, min_coverage, relative=relative)
+    else:
+        report = _checked(names, calendar, words_for(None, lang), relative=relative)
+    words = words_for(None, lang or _language(report.plans[0], format_))
     if manner().verbose:
         tell_workdays(words, calendar, workdays or ())
-        for each in loaded:
-            tell_plan(words, each.file, each.plan, watch.read(), asked=bool(plans))
-    report = ProblemReport(loaded)
-    if source is not None:
-        report = _traced(loaded[0], source, min_coverage, relative=format_ != "text")
+        for each in report.plans:
+            tell_plan(words, each.file, each.obligations, watch.read(), asked=bool(plans or plan))
     colour = colour_wanted() and output is None
     write(rendered(report, format_, words, strict=strict, colour=colour, quiet=manner().quiet), output)
     return report.exit_code(strict=strict)
 
 
-def _language(loaded: "LoadedPlan", format_: CheckFormat) -> str | None:
+def _checked(names: Sequence[str], calendar: "WorkCalendar", words: "Words", *, relative: bool) -> "ProblemReport":
+    from gongkai_cli.cli.plan_files import STDIN
+    from gongkai_cli.cli.processes import of_each
+    from gongkai_cli.cli.waiting import Waiting
+    from gongkai_cli.problem_report import ProblemReport, told_apart
+
+    work = partial(_check_one, calendar, relative)
+    alone = STDIN in names  # which other processes do not have
+    return ProblemReport(told_apart(of_each(work, names, Waiting(words), len(names) + 1 if alone else _FEWEST)))
+
+
+def _check_one(calendar: "WorkCalendar", relative: bool, name: str, _: "Waiting") -> "CheckedPlan":
+    from gongkai_cli.cli.plan_files import load
+    from gongkai_cli.problem_report import checked
+
+    return checked(load(name, calendar, relative=relative))
+
+
+def _language(plan: "CheckedPlan", format_: CheckFormat) -> str | None:
     """The language of a plan, even of one with errors; JSON is for programs."""
     if format_ == "json":
         return "en"
-    return language_of(loaded.language) if loaded.language is not None else None
+    return language_of(plan.language) if plan.language is not None else None
 
 
 def _check_options(names: Sequence[str], source: Path | None, min_coverage: float | None) -> None:
@@ -100,7 +124,7 @@ def _traced(loaded: "LoadedPlan", source: Path, least: float | None, *, relative
     """Hold a plan against its document; one with errors has nothing sound to hold."""
     from gongkai_cli.cli.plan_files import shown_as
     from gongkai_cli.plan_file import LoadedPlan
-    from gongkai_cli.problem_report import ProblemReport
+    from gongkai_cli.problem_report import ProblemReport, checked
     from gongkai_cli.problems import Problem
     from gongkai_cli.sources.reading import read_source
     from gongkai_cli.tracing import trace
@@ -116,7 +140,7 @@ def _traced(loaded: "LoadedPlan", source: Path, least: float | None, *, relative
         more = traced.problems
     plan = None if any(problem.level == "error" for problem in more) else loaded.plan
     problems = tuple(sorted((*loaded.problems, *more)))
-    return ProblemReport((LoadedPlan(loaded.file, plan, loaded.document, problems),), shown, traced)
+    return ProblemReport((checked(LoadedPlan(loaded.file, plan, loaded.document, problems)),), shown, traced)
 
 
 def rendered(

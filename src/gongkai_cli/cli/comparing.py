@@ -9,7 +9,7 @@ from gongkai_cli.cli.configuration import find_log
 from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.session import no_log, say_skipped
 from gongkai_cli.cli.telling import Stopwatch, tell_log
-from gongkai_cli.cli.terminal import usage
+from gongkai_cli.cli.terminal import now, usage
 from gongkai_cli.cli.values import check_obligation, read_as_of, read_day
 from gongkai_cli.deadlines import When
 from gongkai_cli.diff import (
@@ -82,8 +82,12 @@ def compare_plans(
     """Return what the new plan changes; raise BadInput for a log that cannot be used."""
     pairing = pair(old.usable(), new.usable(), declared)
     known_on = read_day("--known-on", asked.known_on) if asked.known_on else None
-    as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, pairing.new)
-    paths, headers = find_log(asked.log)
+    as_of = (
+        known_on
+        if known_on is not None and asked.as_of is None
+        else read_as_of(asked.as_of, pairing.new, now(pairing.new.plan.zone))
+    )
+    paths, headers = find_log(asked.log, pairing.new)
     held = None
     if paths:
         watch = Stopwatch()

@@ -114,7 +114,7 @@ def _of_the_plan(ctx: typer.Context, offers: Callable[["Plan"], Iterable[Offer]]
         from gongkai_cli.formats.escaping import visible
         from gongkai_cli.workdays import official_calendar
 
-        plan = use_plan(ctx.params.get("plan"), official_calendar())
+        plan = use_plan(ctx.params.get("plan") or (), official_calendar())
         return [(_typed(name), visible(said)) for name, said in offers(plan) if visible(name) == name]
     except Exception:  # noqa: BLE001
         return []

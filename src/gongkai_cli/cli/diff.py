@@ -76,7 +76,7 @@ def diff(
     if manner().verbose:
         tell_workdays(words, calendar, workdays or ())
         for side in sides:
-            tell_plan(words, side.file, side.plan, watch.read(), asked=True)
+            tell_plan(words, side.file, len(side.plan.obligations) if side.plan else 0, watch.read(), asked=True)
     errors = [problem for side in sides for problem in side.errors]
     if errors:
         if format_ == "text" or format_ == "json" or format_ == "markdown":  # as mypy understands it

@@ -9,7 +9,7 @@ from gongkai_cli.cli.terminal import colour_wanted, documentation
 from gongkai_cli.diff import Difference
 from gongkai_cli.messages import Words, text
 from gongkai_cli.plan_file import LoadedPlan
-from gongkai_cli.problem_report import ProblemReport
+from gongkai_cli.problem_report import ProblemReport, checked
 
 
 def rendered(
@@ -59,4 +59,6 @@ def rendered(
 
 def rendered_problems(sides: Sequence[LoadedPlan], format_: CheckFormat, words: Words) -> str:
     """Return the problems of plans that cannot be compared, as `gongkai check` writes them."""
-    return check_rendered(ProblemReport(tuple(sides)), format_, words, strict=False, colour=False)
+    return check_rendered(
+        ProblemReport(tuple(checked(side) for side in sides)), format_, words, strict=False, colour=False
+    )

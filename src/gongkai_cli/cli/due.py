@@ -16,7 +16,7 @@ from gongkai_cli.cli.options import (
     ObligationOption,
     OutputOption,
     OwnerOption,
-    PlanOption,
+    PlansOption,
     QuarterOption,
     SkipOption,
     StatusOption,
@@ -47,25 +47,16 @@ def due(
     fail_on: FailOption = None,
     format_: FormatOption = "text",
     output: OutputOption = None,
-    plan: PlanOption = None,
+    plan: PlansOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
 ) -> int:
     """Show what falls due; without a range, in the current month."""
-    from gongkai_cli import report
-    from gongkai_cli.cli.rendering import rendered
-    from gongkai_cli.cli.session import Asked, open_session
-    from gongkai_cli.cli.values import read_range
-    from gongkai_cli.deadlines import day_of
-    from gongkai_cli.periods import containing
+    from gongkai_cli.cli.answering import answer_due
+    from gongkai_cli.cli.session import Asked
 
-    range_ = read_range(month, week, quarter, first, last)
     asked = Asked(
-        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), status or (),
-        fail_on, lang, output, every_mark=False,
+        plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (),
+        status or (), fail_on, lang, output, every_mark=False,
     )  # fmt: skip
-    session = open_session(asked, until=range_[1] if range_ else None)
-    days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))
-    with session.waiting.doing(text("Looking up the records")):
-        found = report.due(session.plan, session.calendar, days, session.as_of, session.chosen, session.assessment)
-    return session.finish(found, rendered(found, session, format_, by))
+    return answer_due(asked, (month, week, quarter, first, last), format_, by)

@@ -58,7 +58,7 @@ def explain(
     from gongkai_cli.formats.explain_text import render
 
     asked = Asked(
-        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, lang=lang, output=output
+        plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, lang=lang, output=output
     )  # fmt: skip
     session = open_session(asked)
     ids = [each.id for each in session.plan.obligations]

@@ -1,4 +1,4 @@
-"""gongkai overdue, satisfied, status: one command in three forms, which differ in the statuses they show."""
+"""gongkai overdue and satisfied: one command in two forms, which differ in the statuses they show."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from gongkai_cli.cli.options import (
     ObligationOption,
     OutputOption,
     OwnerOption,
-    PlanOption,
+    PlansOption,
     QuarterOption,
     SkipOption,
     ToOption,
@@ -46,19 +46,18 @@ def showing(command: "Command", *statuses: "Status") -> Callable[..., int]:
         fail_on: FailOption = None,
         format_: FormatOption = "text",
         output: OutputOption = None,
-        plan: PlanOption = None,
+        plan: PlansOption = None,
         workdays: WorkdaysOption = None,
         lang: LangOption = None,
     ) -> int:
-        from gongkai_cli.cli.rendering import rendered
-        from gongkai_cli.cli.session import Asked, held_report
+        from gongkai_cli.cli.answering import answer_held
+        from gongkai_cli.cli.session import Asked
 
         asked = Asked(
-            plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
+            plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
             fail_on, lang, output, every_mark=False,
         )  # fmt: skip
-        session, found = held_report(command, asked, statuses, (month, week, quarter, first, last))
-        return session.finish(found, rendered(found, session, format_))
+        return answer_held(command, asked, statuses, (month, week, quarter, first, last), format_, "owner")
 
     held.__name__ = command  # which typer makes the name of the command
     return held

@@ -63,7 +63,7 @@ def ledger(
         raise usage("--output", text("ledgers are written into a folder"), text("name it: --output ledgers"))
     range_ = read_range(month, week, quarter, first, last)
     asked = Asked(
-        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), lang=lang
+        plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), lang=lang
     )  # fmt: skip
     session = open_session(asked, until=range_[1] if range_ else None)
     days = report.Days(*(range_ or containing("month", day_of(session.as_of))[1:]))

@@ -12,9 +12,21 @@ from gongkai_cli.messages import text
 _help = words_for_help()
 
 PlanOption = Annotated[
-    Path | None,
+    list[str] | None,
     typer.Option(
         "--plan", help=_help(text("The plan file. Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."))
+    ),
+]
+PlansOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--plan",
+        help=_help(
+            text(
+                "Plan files, folders or patterns; may repeat. "
+                "Default: GONGKAI_PLAN, gongkai.toml, or the only file in plans/."
+            )
+        ),
     ),
 ]
 LangOption = Annotated[

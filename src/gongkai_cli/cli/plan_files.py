@@ -1,12 +1,7 @@
 """The plan files that a command line names: paths, folders, patterns, `-`, and versions that git keeps."""
 
-import glob
 import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -38,6 +33,8 @@ def listed(asked: Sequence[str], besides: Sequence[Path] = ()) -> list[str]:
 def _stands_for(name: str, others: set[str]) -> list[str]:
     if name == STDIN or name.startswith(GIT):
         return [name]
+    import glob  # as below: only for those who use it
+
     if Path(name).is_dir():
         inside = [each for each in _below(name) if os.path.realpath(each) not in others]
         said = text("this folder has no plan: no .yaml or .yml file in it or below")
@@ -93,6 +90,9 @@ def _from_stdin(calendar: WorkCalendar) -> LoadedPlan:
 
 def read_version(name: str, revision: str, path: str) -> bytes:
     """Return a file as a revision of git keeps it; the path counts from the current folder."""
+    import re
+    import shutil
+
     if not revision or not path or Path(path).is_absolute():
         hint = text("write git:REVISION:PATH, for example git:HEAD~1:plans/plan.yaml")
         raise usage(name, text("this names no version of a file"), hint)
@@ -117,6 +117,9 @@ def read_version(name: str, revision: str, path: str) -> bytes:
 
 def _git(program: str, arguments: list[str]) -> tuple[bytes | None, str]:
     """Return what git writes, at most what a plan may hold and one byte, or None and why."""
+    import subprocess
+    import tempfile
+
     command = [program, "--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", *arguments]
     # In a partial clone git would fetch what is missing, by whatever program the repository's configuration names.
     environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}

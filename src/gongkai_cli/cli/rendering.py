@@ -1,10 +1,11 @@
 """A report in the format asked for; each format is imported when it is used."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from gongkai_cli.cli.options import BulletinFormat, Format
-from gongkai_cli.cli.session import Session
+from gongkai_cli.messages import Words
 from gongkai_cli.report import Report
 
 if TYPE_CHECKING:
@@ -13,21 +14,59 @@ if TYPE_CHECKING:
     from gongkai_cli.letters import Letter
 
 
-def rendered(report: Report, session: Session, format_: Format, by: Literal["day", "owner"] = "day") -> str:
-    """Return the text, JSON or CSV of a report."""
-    if format_ == "json":
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report is to be shown: format and grouping, and for text the width (None: unlimited) and colour."""
+
+    format: Format
+    by: Literal["day", "owner", "plan"]
+    width: int | None
+    colour: bool
+
+
+def part_of(report: Report, style: Style, words: Words) -> Any:
+    """Return the part that one plan has in the answer; `joined` makes the answer of the parts of all plans."""
+    if style.format == "json":
         from gongkai_cli.formats import json
 
-        return json.render(report)
-    if format_ == "csv":
+        return json.document(report)
+    if style.format == "csv":
         from gongkai_cli.formats import csv
 
-        return csv.render(report, session.words)
+        return csv.lines(report, words)
+    from gongkai_cli.formats.several_text import Part
+    from gongkai_cli.standings import plan_line
+
+    return Part(plan_line(report), "" if style.by == "plan" else _body(report, style, words))
+
+
+def joined(parts: Sequence[Any], style: Style, words: Words) -> str:
+    """Return the text, JSON or CSV of what is said of one plan or of several."""
+    if style.format == "json":
+        from gongkai_cli.formats import json
+
+        return json.written(json.merged(parts))
+    if style.format == "csv":
+        from gongkai_cli.formats import csv
+
+        return csv.render(parts, words)
+    from gongkai_cli.formats import several_text
+
+    return several_text.render(parts, _page(style, words))
+
+
+def _page(style: Style, words: Words) -> "Page":
+    from gongkai_cli.formats.page import UNLIMITED, Page
+
+    return Page(words, style.width or UNLIMITED, style.colour)
+
+
+def _body(report: Report, style: Style, words: Words) -> str:
     from gongkai_cli.formats import status_text, text
 
-    page = session.page()
+    page = _page(style, words)
     if report.command == "due":
-        return text.due(report, page, by)
+        return text.due(report, page, "owner" if style.by == "owner" else "day")
     if report.command == "overdue":
         return text.overdue(report, page)
     return text.satisfied(report, page) if report.command == "satisfied" else status_text.render(report, page)

@@ -14,7 +14,7 @@ from gongkai_cli.cli.options import (
     ObligationOption,
     OutputOption,
     OwnerOption,
-    PlanOption,
+    PlansOption,
     QuarterOption,
     SinceOption,
     SkipOption,
@@ -59,7 +59,7 @@ def report(
     format_: BulletinFormatOption = None,
     width: WidthOption = None,
     output: OutputOption = None,
-    plan: PlanOption = None,
+    plan: PlansOption = None,
     workdays: WorkdaysOption = None,
     lang: LangOption = None,
 ) -> int:
@@ -72,7 +72,7 @@ def report(
     format_ = format_ or _format_of(output)
     stretch = _stretch(month, quarter)
     asked = Asked(
-        plan, log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
+        plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
         fail_on, lang, output, since,
     )  # fmt: skip
     if letter:

@@ -1,17 +1,18 @@
 """One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan, named_by, use_plan
+from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan, named_by
 from gongkai_cli.cli.logs import open_log
 from gongkai_cli.cli.manner import manner
+from gongkai_cli.cli.plan_files import load
 from gongkai_cli.cli.telling import Stopwatch, tell_log, tell_plan, tell_workdays
-from gongkai_cli.cli.terminal import colour_wanted, complain, now, say_problems, tell, usage, width, words_for, write
-from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_range, read_since, read_statuses
+from gongkai_cli.cli.terminal import colour_wanted, complain, now, say_problems, tell, usage, width, words_for
+from gongkai_cli.cli.values import read_as_of, read_day, read_filter, read_since, read_statuses
 from gongkai_cli.cli.waiting import Waiting
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Assessment
@@ -21,7 +22,7 @@ from gongkai_cli.library import hold
 from gongkai_cli.messages import Text, Words, text
 from gongkai_cli.plan import Plan
 from gongkai_cli.problems import BadInput, Problem, count
-from gongkai_cli.report import Command, Days, Filter, Report, Row, held
+from gongkai_cli.report import Filter, Row
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 class Asked:
     """What the command line asked for, as it was written."""
 
-    plan: Path | None = None
+    plan: Sequence[str] = ()
     log: Sequence[str] = ()
     workdays: Sequence[Path] = ()
     as_of: str | None = None
@@ -46,14 +47,17 @@ class Asked:
     output: Path | None = None
     since: str | None = None
     every_mark: bool = True  # whether different records are all counted, which `assess` may leave out
+    began: datetime = field(default_factory=lambda: now(UTC))  # what `now` means, for all plans alike
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a command works with; `assessment` is None where no log was given.
 
-    `skipped` are the problems of the lines of the log that were left out. `waiting` tells who sits at the terminal what
-    takes so long; what reads the log or much of the plan belongs into it.
+    `named` is the place of the plan's id, as the problem that it would be if another plan had the same one. `noticed`
+    are the problems of the log that are to be said, `skipped` those among them of lines that were left out. `unknown`
+    are what --owner and --obligation name and the plan does not have, where that is allowed. `waiting` tells who sits
+    at the terminal what takes so long; what reads the log or much of the plan belongs into it.
     """
 
     asked: Asked
@@ -64,19 +68,26 @@ class Session:
     chosen: Filter
     fail_on: frozenset[Status]
     assessment: Assessment | None
-    skipped: tuple[Problem, ...] = ()
+    named: Problem
+    noticed: tuple[Problem, ...] = ()
+    unknown: tuple[Problem, ...] = ()
     waiting: Waiting = field(default_factory=lambda: Waiting(Words("zh")))
+
+    @property
+    def skipped(self) -> tuple[Problem, ...]:
+        """The problems of the lines of the log that were left out."""
+        return tuple(each for each in self.noticed if each.level == "error")
+
+    def close(self) -> None:
+        """Let go of the log."""
+        if self.assessment is not None:
+            self.assessment.log.close()
 
     def with_log(self) -> Assessment:
         """Return the assessment; raise BadInput where no log was given."""
         if self.assessment is None:
             raise no_log()
         return self.assessment
-
-    def finish(self, report: Report, content: str) -> int:
-        """Write what a command has to say and return its exit code: 1 when something shown was to fail on."""
-        write(content, self.asked.output)
-        return self.exit_code(report.rows)
 
     def exit_code(self, rows: Iterable[Row]) -> int:
         """Return 1 when one of these rows was to fail on, else 0."""
@@ -106,33 +117,59 @@ def no_log() -> BadInput:
     return usage("--log", text("no log was given, so nothing can be said of what was published"), hint)
 
 
-def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[When], date] | None = None) -> Session:
-    """Open everything a command needs; raise BadInput with all problems of the input that is at fault.
+LookAhead = Callable[[When], date]
 
-    Duties without end are followed to `until`, or to the day that `look_ahead` gives for the instant looked from.
-    """
+
+def open_session(asked: Asked, until: date | None = None, look_ahead: LookAhead | None = None) -> Session:
+    """Open everything that a command about one plan needs, and say what is odd about its log; see `open_plan`."""
+    waiting = Waiting(words_for(None, asked.lang))
     calendar = find_calendar(asked.workdays)
-    waiting, watch = Waiting(words_for(None, asked.lang)), Stopwatch()
+    session = open_plan(asked, find_plan(asked.plan), calendar, waiting, until, look_ahead)
+    say_skipped(session.noticed, session.words)
+    return session
+
+
+def open_plan(
+    asked: Asked,
+    name: str,
+    calendar: WorkCalendar,
+    waiting: Waiting,
+    until: date | None = None,
+    look_ahead: LookAhead | None = None,
+    *,
+    strangers: bool = False,
+) -> Session:
+    """Open a plan with its log; raise BadInput with all problems of the input that is at fault.
+
+    Duties without end are followed to `until`, or to the day that `look_ahead` gives for the instant looked from. With
+    `strangers`, owners and obligations may be asked for that the plan does not have: then nothing of it is chosen.
+    """
+    watch = Stopwatch()
     with waiting:
-        plan = use_plan(asked.plan, calendar)
+        loaded = load(name, calendar)
+        plan = loaded.usable()
+    assert loaded.document is not None, "it is what the plan was read from"  # noqa: S101
+    named = loaded.document.problem("GK807", ("plan", "id"), text("an id stands twice"))
     words = waiting.words = words_for(plan, asked.lang)
     if manner().verbose:
-        file, seconds = find_plan(asked.plan), watch.read()
-        tell_plan(words, file, plan, seconds, asked=asked.plan is not None)
+        tell_plan(words, name, len(plan.obligations), watch.read(), asked=bool(asked.plan))
         tell_workdays(words, calendar, asked.workdays)
+    began = asked.began.astimezone(plan.plan.zone)
     known_on = read_day("--known-on", asked.known_on) if asked.known_on else None
-    as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, plan)
-    chosen = read_filter(plan, asked.owner, asked.obligation, asked.status)
+    as_of = known_on if known_on is not None and asked.as_of is None else read_as_of(asked.as_of, plan, began)
+    chosen, unknown = read_filter(plan, asked.owner, asked.obligation, asked.status)
+    if unknown and not strangers:
+        raise BadInput(unknown)
     fail_on = read_statuses("--fail-on", asked.fail_on.split(",") if asked.fail_on else ())
-    paths, headers = find_log(asked.log)
+    paths, headers = find_log(asked.log, plan)
     since = read_since(asked.since, as_of)
     until = look_ahead(as_of) if look_ahead is not None else until
     assessment: Assessment | None = None
-    skipped: tuple[Problem, ...] = ()
+    noticed: tuple[Problem, ...] = ()
     if paths:
         with waiting.doing(text("Reading the log")):
-            log = open_log(paths, headers, waiting, now(plan.plan.zone).date())
-            assessment, said = hold(
+            log = open_log(paths, headers, waiting, began.date())
+            assessment, noticed = hold(
                 plan,
                 log,
                 as_of,
@@ -143,12 +180,13 @@ def open_session(asked: Asked, until: date | None = None, look_ahead: Callable[[
                 skip_bad_lines=asked.skip_bad_lines,
                 every_mark=asked.every_mark,
             )
-        skipped = say_skipped(said, words)
         if manner().verbose:
             tell_log(words, log.files, watch.read(), asked=bool(asked.log))
     elif fail_on or chosen.statuses or since is not None:
         raise no_log()
-    return Session(asked, plan, calendar, words, as_of, chosen, fail_on, assessment, skipped, waiting)
+    return Session(
+        asked, plan, calendar, words, as_of, chosen, fail_on, assessment, named, noticed, unknown, waiting
+    )  # fmt: skip
 
 
 def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...]:
@@ -159,18 +197,3 @@ def say_skipped(problems: Sequence[Problem], words: Words) -> tuple[Problem, ...
     if errors:
         complain(words(text("{count} bad lines were skipped.\n"), count=count(errors)))
     return errors
-
-
-def held_report(
-    command: Command,
-    asked: Asked,
-    statuses: Collection[Status],
-    range_options: tuple[str | None, str | None, str | None, str | None, str | None],
-) -> tuple[Session, Report]:
-    """Return a session with a log, and the report of what has one of the statuses; none of them means all."""
-    named = read_range(*range_options)
-    session = open_session(asked, until=named[1] if named else None)
-    days = Days(*named) if named else None
-    assessment = session.with_log()
-    with session.waiting.doing(text("Looking up the records")):
-        return session, held(assessment, command, session.calendar, days, session.chosen, statuses)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gongkai_cli.log.reading import LogFile
-    from gongkai_cli.plan import Plan
     from gongkai_cli.workdays import WorkCalendar
 
 _FORMATS = {"csv": "CSV", "sheets": "XLSX", "json": "JSON Lines", "parquet": "Parquet"}
@@ -32,9 +31,8 @@ class Stopwatch:
         return f"{self._since - since:.2f}"
 
 
-def tell_plan(words: Words, file: object, plan: "Plan | None", seconds: str, *, asked: bool) -> None:
+def tell_plan(words: Words, file: object, count: int, seconds: str, *, asked: bool) -> None:
     """Say which plan is used, what named it and how many obligations it has: none, where it has errors."""
-    count = len(plan.obligations) if plan is not None else 0
     origin = _origin("plan", asked=asked)
     said = text("Plan: {file} ({origin}). Obligations: {count}; read in {seconds} s.", file=visible(str(file)))
     _tell(words, Text(said.template, (*said.values, ("origin", origin), ("count", count), ("seconds", seconds))))

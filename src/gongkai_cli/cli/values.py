@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from gongkai_cli.cli.terminal import now, typed, usage
+from gongkai_cli.cli.terminal import typed, usage
 from gongkai_cli.deadlines import When, day_of, parse_clock, parse_day
 from gongkai_cli.evaluation.verdicts import STATUSES, Status
 from gongkai_cli.frequencies import NotAForm, nearest
 from gongkai_cli.messages import Text, text
 from gongkai_cli.periods import Period, containing
 from gongkai_cli.plan import Plan
-from gongkai_cli.problems import BadInput
+from gongkai_cli.problems import BadInput, Problem
 from gongkai_cli.report import Filter
 
 _RANGES = {
@@ -77,10 +77,10 @@ def read_day(option: str, value: str) -> date:
         raise usage(option, error.message, error.hint) from None
 
 
-def read_as_of(value: str | None, plan: Plan) -> When:
-    """Return the day or instant to look from; by default today in the plan's time zone."""
+def read_as_of(value: str | None, plan: Plan, began: datetime) -> When:
+    """Return the day or instant to look from; by default the day on which it began, in the plan's time zone."""
     if value is None:
-        return now(plan.plan.zone).date()
+        return began.astimezone(plan.plan.zone).date()
     return read_instant("--as-of", value, plan)
 
 
@@ -109,19 +109,25 @@ def read_since(value: str | None, as_of: When) -> date | None:
     return day
 
 
-def read_filter(plan: Plan, owners: Sequence[str], obligations: Sequence[str], statuses: Sequence[str] = ()) -> Filter:
-    """Return what --owner, --obligation and --status ask for; raise BadInput, with the nearest, for unknown ones."""
+def read_filter(
+    plan: Plan, owners: Sequence[str], obligations: Sequence[str], statuses: Sequence[str] = ()
+) -> tuple[Filter, tuple[Problem, ...]]:
+    """Return what --owner, --obligation and --status ask for, and problems, with the nearest, for unknown names.
+
+    An unknown name stays in the filter, where it chooses nothing.
+    """
     names: list[str] = []
+    unknown: list[BadInput] = []
     for owner in map(typed, owners):
-        name = plan.owner_names.get(owner)
-        if name is None:
-            raise _unknown("--owner", owner, list(plan.owner_names))
+        name = plan.owner_names.get(owner, owner)
+        if owner not in plan.owner_names:
+            unknown.append(_unknown("--owner", owner, list(plan.owner_names)))
         names.extend((name, *plan.groups.get(name, ())))
     ids = [obligation.id for obligation in plan.obligations]
     obligations = [typed(obligation) for obligation in obligations]
-    for obligation in obligations:
-        check_obligation("--obligation", obligation, ids)
-    return Filter(frozenset(names), frozenset(obligations), read_statuses("--status", statuses))
+    unknown += [_unknown("--obligation", each, ids) for each in obligations if each not in ids]
+    chosen = Filter(frozenset(names), frozenset(obligations), read_statuses("--status", statuses))
+    return chosen, tuple(problem for each in unknown for problem in each.problems)
 
 
 def read_statuses(option: str, values: Sequence[str]) -> frozenset[Status]:

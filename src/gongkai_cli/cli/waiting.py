@@ -51,6 +51,10 @@ class Waiting:
         self._doing = (what, None, time.monotonic())
         return self
 
+    def counting(self, what: Text, share: float) -> None:
+        """Say what is being done, and which share (0 to 1) of it is done."""
+        self._doing = (what, share, time.monotonic())
+
     def reading(self, what: str, share: float) -> None:
         """Say what of the log is being read, and which share (0 to 1) is done; what `read_log` calls."""
         said = text("Reading the log") if what == _ENGINE else text("Reading {file}", file=visible(what))

@@ -188,25 +188,26 @@ def extend(
 def _append(
     values: Mapping[str, str],
     log: Path | None,
-    plan: Path | None,
+    plan: list[str] | None,
     workdays: list[Path],
     lang: str | None,
     *,
     force: bool,
 ) -> None:
-    from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan, use_plan
+    from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan
     from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
     from gongkai_cli.formats.context import plan_words
     from gongkai_cli.formats.wording import day_words
 
     calendar = find_calendar(workdays)
     watch = Stopwatch()
-    used = use_plan(plan, calendar)
+    file = find_plan(plan or ())
+    used = load(file, calendar).usable()
     words = words_for(used, lang)
     if manner().verbose:
-        tell_plan(words, find_plan(plan), used, watch.read(), asked=plan is not None)
+        tell_plan(words, file, len(used.obligations), watch.read(), asked=bool(plan))
         tell_workdays(words, calendar, workdays)
-    paths, headers = find_log([str(log)] if log is not None else [])
+    paths, headers = find_log([str(log)] if log is not None else [], used)
     if len(paths) != 1:
         raise usage("--log", text("name the one CSV file to append to"), text("for example --log log.csv"))
     target = Path(paths[0])

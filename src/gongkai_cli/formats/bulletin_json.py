@@ -4,7 +4,8 @@ from typing import Any
 
 from gongkai_cli.bulletin import Bulletin, Since
 from gongkai_cli.evaluation.verdicts import STATUSES
-from gongkai_cli.formats.json import document, occurrence, written
+from gongkai_cli.formats.json import Document, occurrence, written
+from gongkai_cli.formats.json import document as report_document
 from gongkai_cli.formats.reasoning import verdict_reason
 from gongkai_cli.messages import Words
 from gongkai_cli.report import Days, Report, Row
@@ -15,11 +16,16 @@ _ENGLISH = Words("en")
 
 
 def render(bulletin: Bulletin) -> str:
-    """Return the bulletin as one JSON document; `occurrences` are those with a deadline in the range."""
-    content = document(_as_report(bulletin))
+    """Return the bulletin as one JSON document."""
+    return written(document(bulletin))
+
+
+def document(bulletin: Bulletin) -> Document:
+    """Return what the bulletin says, in JSON's types; `occurrences` are those with a deadline in the range."""
+    content = report_document(_as_report(bulletin))
     content["occurrences"] = [_row(row) for row in bulletin.rows]
     content["bulletin"] = _bulletin(bulletin)
-    return written(content)
+    return content
 
 
 def _as_report(bulletin: Bulletin) -> Report:

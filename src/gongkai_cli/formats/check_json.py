@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 from gongkai_cli.formats.annotations import of_problems
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words
-from gongkai_cli.plan_file import LoadedPlan
-from gongkai_cli.problem_report import ProblemReport
-from gongkai_cli.problems import count
+from gongkai_cli.problem_report import CheckedPlan, ProblemReport
 
 if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
@@ -57,16 +55,15 @@ def _coverage(trace: "Trace", words: Words) -> dict[str, Any]:
     }
 
 
-def _plan(loaded: LoadedPlan) -> dict[str, Any]:
-    plan, errors = loaded.plan, count(loaded.errors)
+def _plan(plan: CheckedPlan) -> dict[str, Any]:
     return {
-        "file": visible(loaded.file),
-        "valid": plan is not None,
-        "id": plan.plan.id if plan else None,
-        "title": plan.plan.title if plan else None,
-        "document_number": plan.plan.document_number if plan else None,
-        "obligations": len(plan.obligations) if plan else None,
-        "untracked": len(plan.untracked) if plan else None,
-        "errors": errors,
-        "warnings": count(loaded.problems) - errors,
+        "file": visible(plan.file),
+        "valid": plan.valid,
+        "id": plan.id if plan.valid else None,
+        "title": plan.title if plan.valid else None,
+        "document_number": plan.document_number if plan.valid else None,
+        "obligations": plan.obligations if plan.valid else None,
+        "untracked": plan.untracked if plan.valid else None,
+        "errors": plan.errors,
+        "warnings": plan.warnings,
     }

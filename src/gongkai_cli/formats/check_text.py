@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from gongkai_cli.formats import problems_text
 from gongkai_cli.formats.escaping import visible
 from gongkai_cli.messages import Words, text
-from gongkai_cli.plan_file import LoadedPlan
-from gongkai_cli.problem_report import ProblemReport
-from gongkai_cli.problems import count
+from gongkai_cli.problem_report import CheckedPlan, ProblemReport
 
 if TYPE_CHECKING:
     from gongkai_cli.tracing import Trace
+
+# Where there are more plans than this, those without any problem are only counted.
+MOST_VALID = 20
 
 
 def render(report: ProblemReport, words: Words, *, colour: bool = False, quiet: bool = False) -> str:
@@ -19,7 +20,10 @@ def render(report: ProblemReport, words: Words, *, colour: bool = False, quiet: 
     if quiet:
         return problems_text.render(problems, words, colour=colour) if problems else ""
     said = problems_text.render(problems, words, colour=colour) + "\n" if problems else ""
-    said += "".join(_summary(each, words) + "\n" for each in report.plans)
+    many = len(report.plans) > MOST_VALID
+    said += "".join(_summary(each, words) + "\n" for each in report.plans if each.problems or not many)
+    if len(report.plans) > 1:
+        said += _total(report, words) + "\n"
     if report.trace is not None:
         return said + _coverage(report.trace, words)
     return said + (
@@ -29,10 +33,15 @@ def render(report: ProblemReport, words: Words, *, colour: bool = False, quiet: 
     )
 
 
-def _summary(loaded: LoadedPlan, words: Words) -> str:
-    file, errors = visible(loaded.file), count(loaded.errors)
-    warnings = count(loaded.problems) - errors
-    if loaded.plan is None:
+def _total(report: ProblemReport, words: Words) -> str:
+    said = text("Plans: {plans}, of these valid: {valid}. Errors: {errors}, warnings: {warnings}.")
+    valid = sum(each.valid for each in report.plans)
+    return words(said, plans=len(report.plans), valid=valid, errors=report.errors, warnings=report.warnings)
+
+
+def _summary(plan: CheckedPlan, words: Words) -> str:
+    file, errors, warnings = visible(plan.file), plan.errors, plan.warnings
+    if not plan.valid:
         return words(
             text("{file}: errors: {errors}, warnings: {warnings}."), file=file, errors=errors, warnings=warnings
         )
@@ -40,8 +49,8 @@ def _summary(loaded: LoadedPlan, words: Words) -> str:
         text("{file}: valid. Obligations: {obligations}, passages without one: {untracked}, warnings: {warnings}."),
         file=file,
         warnings=warnings,
-        obligations=len(loaded.plan.obligations),
-        untracked=len(loaded.plan.untracked),
+        obligations=plan.obligations,
+        untracked=plan.untracked,
     )
 
 

@@ -1,16 +1,19 @@
 """Reports as CSV for spreadsheets: UTF-8 with a byte order mark, as Excel expects it (RFC 4180 otherwise)."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from io import StringIO
+from typing import NamedTuple
 
 from gongkai_cli.deadlines import When
 from gongkai_cli.formats.escaping import no_formula
 from gongkai_cli.formats.wording import signal_words, status_words
 from gongkai_cli.messages import Words, text
-from gongkai_cli.report import Report, Row
+from gongkai_cli.report import Report, Row, deadline_order
 
 _BOM = "\ufeff"
 HEADER = (
+    text("plan"), text("plan title"),
     text("clause"), text("id"), text("duty"), text("owner"), text("support"), text("period"), text("window opens"),
     text("deadline"), text("original deadline"), text("status"), text("uncertain"), text("days late"),
     text("provisional"), text("escalation"), text("published"), text("title"), text("url"), text("match"),
@@ -18,13 +21,28 @@ HEADER = (
 )  # fmt: skip
 
 
-def render(report: Report, words: Words) -> str:
+class Line(NamedTuple):
+    """The cells of one occurrence, and what the lines of several plans are sorted by."""
+
+    order: tuple[bool, str, str]
+    cells: Sequence[str]
+
+
+def lines(report: Report, words: Words) -> list[Line]:
     """Return one line per occurrence, with the record that decided; no cell can be taken for a formula."""
+    return [
+        Line(deadline_order(_when(row.deadline)), [no_formula(cell) for cell in _cells(row, words)])
+        for row in report.rows
+    ]
+
+
+def render(of_plans: Iterable[Sequence[Line]], words: Words) -> str:
+    """Return the lines of each plan as one table, ordered by deadline, then as the plans are."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([words(title) for title in HEADER])
-    for row in report.rows:
-        writer.writerow([no_formula(cell) for cell in _cells(row, words)])
+    every = sorted((line for of_plan in of_plans for line in of_plan), key=lambda line: line.order)
+    writer.writerows(line.cells for line in every)
     return _BOM + out.getvalue()
 
 
@@ -34,6 +52,8 @@ def _cells(row: Row, words: Words) -> list[str]:
     record = row.deciding
     yes = words(text("yes"))
     return [
+        row.plan.plan.id,
+        row.plan.plan.title,
         obligation.clause,
         obligation.id,
         obligation.title,

@@ -1,6 +1,6 @@
 """Reports as JSON, in the shape that src/gongkai_cli/formats/schema.json holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gongkai_cli.deadlines import When
@@ -8,17 +8,19 @@ from gongkai_cli.evaluation.assessment import Record
 from gongkai_cli.formats.escaping import plain_json
 from gongkai_cli.formats.json_text import json_text
 from gongkai_cli.messages import Words
-from gongkai_cli.plan import Plan
-from gongkai_cli.report import Report, Row
+from gongkai_cli.report import Report, Row, deadline_order
 
 SCHEMA_VERSION = 1
-_FIGURES = ("read", "matched", "unmatched", "blank", "rejected")
+_LINES = ("read", "matched", "unmatched", "blank", "rejected")
 # Reasons are for programs to show as they are; the language of JSON is English.
 _ENGLISH = Words("en")
 
 
+Document = dict[str, Any]
+
+
 def render(report: Report) -> str:
-    """Return a report as one JSON document; without a log no status is claimed."""
+    """Return a report as one JSON document."""
     return written(document(report))
 
 
@@ -27,17 +29,74 @@ def written(content: Mapping[str, Any]) -> str:
     return plain_json(json_text(content)) + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
-    """Return what a report says, in JSON's types."""
-    log = report.log
+def merged(documents: Sequence[Document]) -> Document:
+    """Return what several reports of one command say, each on a plan of its own, as one document.
+
+    Figures are sums; `plans` has those of each plan. Occurrences are ordered by deadline, then as the plans are.
+    """
+    if len(documents) == 1:
+        return documents[0]
+    rows = [row for each in documents for row in each["occurrences"]]
+    content = {
+        **documents[0],
+        "plans": [plan for each in documents for plan in each["plans"]],
+        "occurrences": sorted(rows, key=lambda row: deadline_order(row["deadline"] or "")),
+        "summary": _sums(each["summary"] for each in documents),
+        "older_overdue": _sum(each["older_overdue"] for each in documents),
+        "events_never_recorded": [id_ for each in documents for id_ in each["events_never_recorded"]],
+        "undated": _sums(each["undated"] for each in documents),
+        "log": _sums(each["log"] for each in documents),
+        "unmatched": [line for each in documents for line in each["unmatched"]],
+    }
+    own = content.pop("bulletin", None)
+    if own is not None:
+        content["bulletins"] = [{"plan": each["plans"][0]["id"], **each["bulletin"]} for each in documents]
+    return content
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    found = [each for each in numbers if each is not None]
+    return sum(found) if found else None
+
+
+def _sums(figures: Iterable[Mapping[str, int] | None]) -> dict[str, int] | None:
+    found = [each for each in figures if each is not None]
+    return {name: sum(each[name] for each in found) for name in found[0]} if found else None
+
+
+def document(report: Report) -> Document:
+    """Return what a report says, in JSON's types; without a log no status is claimed."""
+    figures = _figures(report)
     return {
         "schema_version": SCHEMA_VERSION,
         "command": report.command,
-        "plans": [_plan(report.plan)],
+        "plans": [{**_plan(report), **figures}],
         "as_of": _when(report.as_of),
         "known_on": _when(report.known_on),
         "range": {"from": report.days.first.isoformat(), "to": report.days.last.isoformat()} if report.days else None,
         "occurrences": [occurrence(row) for row in report.rows],
+        **figures,
+        "unmatched": [
+            {"plan": report.plan.plan.id, "file": each.file, "line": each.line, "reason": _ENGLISH(each.reason)}
+            for each in report.unmatched
+        ],
+    }
+
+
+def _plan(report: Report) -> dict[str, Any]:
+    meta = report.plan.plan
+    return {
+        "id": meta.id,
+        "title": meta.title,
+        "document_number": meta.document_number,
+        "as_of": _when(report.as_of),
+    }
+
+
+def _figures(report: Report) -> dict[str, Any]:
+    """What is counted, of one plan and of all."""
+    log = report.log
+    return {
         "summary": report.summary,
         "older_overdue": report.older_overdue,
         "events_never_recorded": list(report.never_recorded),
@@ -46,15 +105,8 @@ def document(report: Report) -> dict[str, Any]:
             "continuous": len(report.undated.continuous),
             "no_limit": len(report.undated.no_limit),
         },
-        "log": None if log is None else {name: getattr(log, name) for name in _FIGURES},
-        "unmatched": [
-            {"file": each.file, "line": each.line, "reason": _ENGLISH(each.reason)} for each in report.unmatched
-        ],
+        "log": None if log is None else {name: getattr(log, name) for name in _LINES},
     }
-
-
-def _plan(plan: Plan) -> dict[str, Any]:
-    return {"id": plan.plan.id, "title": plan.plan.title, "document_number": plan.plan.document_number}
 
 
 def _when(when: When | None) -> str | None:

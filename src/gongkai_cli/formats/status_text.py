@@ -51,13 +51,15 @@ def _table(owners: Sequence[OwnerLine], page: Page) -> Iterator[RenderableType]:
     titles = [words(text("owner")), *(words(status_name(status)) for status in shown), words(text("on time"))]
     rows: list[list[str | Styled]] = []
     for line in owners:
-        cells = [_count(line.totals.count(status), status) for status in shown]
+        cells = [count_words(line.totals.count(status), status) for status in shown]
         rows.append([visible(owner_name(line.owner, words)), *cells, percent(line.totals.on_time_rate, 0)])
     yield from grouped(titles, [("", rows)], page)
 
 
-def _count(count: int, status: Status) -> Styled:
-    return Styled(str(count) if count else "·", style=_COLOURS.get(status, "") if count else "dim")
+def count_words(count: int, status: Status, uncertain: int = 0) -> Styled:
+    """Return how many have a status, in its colour; `?` where some of them are uncertain."""
+    said = f"{count}{'?' if uncertain else ''}" if count else "·"
+    return Styled(said, style=_COLOURS.get(status, "") if count else "dim")
 
 
 def _map(heat: HeatMap, page: Page) -> Iterator[RenderableType]:

@@ -1,0 +1,118 @@
+"""The same work for many plans, on all cores: results in order, one way out for errors and for Ctrl-C."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gongkai_cli.messages import text
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from gongkai_cli.cli.waiting import Waiting
+
+Result = TypeVar("Result")
+
+# Fewer are done before other processes would have begun.
+FEWEST = 24
+
+
+def of_each(
+    work: Callable[[str, "Waiting"], Result], names: Sequence[str], waiting: "Waiting", fewest: int = FEWEST
+) -> list[Result]:
+    """Return what some work makes of each name, in their order; `work` must be one that can be pickled.
+
+    From `fewest` names on, other processes do it, as many as there are cores. What the work raises comes out of here,
+    and nothing goes on behind it.
+    """
+    if len(names) < max(fewest, 2):
+        return [work(name, waiting) for name in names]
+    with waiting, tempfile.TemporaryDirectory(prefix="gongkai-", ignore_cleanup_errors=True) as folder:
+        results = []
+        for result in _spread(work, names, folder):
+            results.append(result)
+            waiting.counting(text("Reading the plans"), len(results) / len(names))
+        return results
+
+
+def _spread(work: Callable[[str, "Waiting"], Result], names: Sequence[str], folder: str) -> Iterator[Result]:
+    """Yield what workers make of each name; they leave their temporary files in one folder, and die with the caller."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Not forked: whoever draws on the terminal is a thread, and the table engine has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(_cores(), len(names)), context, _begin, (work, folder))
+    try:
+        with _unheard():
+            futures: list[Future[Result]] = [pool.submit(_one, name) for name in names]
+        for future in futures:
+            yield future.result()
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Start processes that hear no Ctrl-C, which a terminal sends to all: the one that started them deals with it.
+
+    Where signals cannot be blocked, the processes ignore it once they run.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would unblock the signal on starting
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# What a worker process works with, for as long as it lives.
+_work: list[Any] = []
+
+
+def _begin(work: object, folder: str) -> None:
+    """Prepare a worker process; it ends when the process that started it is gone, however that came about."""
+    import multiprocessing
+    from threading import Thread
+
+    from gongkai_cli.cli.terminal import words_for_help
+    from gongkai_cli.cli.waiting import Waiting
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = folder
+    parent = multiprocessing.parent_process()
+
+    def outlived() -> None:
+        if parent is not None:
+            parent.join()
+            shutil.rmtree(folder, ignore_errors=True)
+            os._exit(1)
+
+    Thread(target=outlived, daemon=True).start()
+    _work[:] = [work, Waiting(words_for_help())]
+
+
+def _one(name: str) -> Any:
+    work, waiting = _work
+    try:
+        return work(name, waiting)
+    except Exception as error:
+        error.add_note(f"while working on {name}")
+        raise
