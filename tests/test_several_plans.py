@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import docx
 import pytest
 from conftest import ROOT, Gongkai
 from jsonschema import Draft202012Validator
@@ -239,6 +241,57 @@ def test_a_terminal_shows_so_many_plans_and_a_file_all(
     assert shown(done.out)[-2].startswith("together 6")
     gongkai("due", "--month", "2017-10", *DAY, "--output", "due.txt")
     assert (city / "due.txt").read_text(encoding="utf-8") == whole
+
+
+# The bulletin
+
+
+def test_the_bulletin_shows_plans_side_by_side_and_then_each_as_it_is_alone(gongkai: Gongkai, city: Path) -> None:
+    overview, *rest = re.split(r"\nPlan \d: .*\n", gongkai("report", *DAY).out)
+    names = ("xishan", "beiqiao", "donghu")
+    alone = [gongkai("report", *DAY, "--plan", f"plans/{name}.yaml").out for name in names]
+    assert [part.strip() for part in rest] == [part.strip() for part in alone]
+    figures = re.findall(r"^\S+ +(\w+) +(\d+) +(\d+) +(\d+) +(\d+)", overview, re.MULTILINE)
+    assert figures == [
+        ("xishan", "11", "6", "2", "3"), ("beiqiao", "11", "9", "1", "1"), ("donghu", "11", "11", "0", "0"),
+        ("33", "26", "3", "4", "0"),
+    ]  # fmt: skip
+
+
+def test_the_bulletin_of_several_plans_as_json(gongkai: Gongkai, city: Path) -> None:
+    whole = gongkai("report", *DAY, "--format", "json").json()
+    Draft202012Validator(SCHEMA).validate(whole)
+    alone = gongkai("report", *DAY, "--format", "json", "--plan", "plans/donghu.yaml").json()
+    assert [each["plan"] for each in whole["bulletins"]] == ["beiqiao", "donghu", "xishan"]
+    assert whole["bulletins"][1] == {"plan": "donghu", **alone["bulletin"]}
+    assert "bulletin" not in whole
+
+
+@pytest.mark.parametrize("format_", ["html", "xlsx"])
+def test_some_formats_are_a_file_for_each_plan(gongkai: Gongkai, city: Path, format_: str) -> None:
+    refused = gongkai("report", *DAY, "--format", format_)
+    assert (refused.code, refused.out) == (2, "")
+    done = gongkai("report", *DAY, "--format", format_, "--output", "reports")
+    assert (done.code, done.out) == (0, "Written into reports. Reports: 3.\n")
+    gongkai("report", *DAY, "--format", format_, "--output", "alone", "--plan", "plans/donghu.yaml")
+    assert (city / "reports" / f"donghu.{format_}").read_bytes() == (city / "alone").read_bytes()
+    assert len(list((city / "reports").iterdir())) == 3
+
+
+def test_word_and_markdown_hold_all_plans(gongkai: Gongkai, city: Path) -> None:
+    gongkai("report", *DAY, "--format", "docx", "--output", "city.docx")
+    assert [row.cells[1].text for row in docx.Document("city.docx").tables[0].rows] == [
+        "id", "xishan", "beiqiao", "donghu", "",
+    ]  # fmt: skip
+    written = gongkai("report", *DAY, "--format", "markdown").out
+    assert written.startswith("# Bulletin: how 3 plans are carried out\n")
+    assert written.count("\n## Plan ") == 3
+
+
+def test_letters_are_about_one_plan(gongkai: Gongkai, city: Path) -> None:
+    assert "this command works with one plan" in gongkai("report", *DAY, "--letter", "--output", "letters").err
+    done = gongkai("report", *DAY, "--letter", "--output", "letters", "--plan", "plans/xishan.yaml")
+    assert done.out == "Written into letters. Letters: 2.\n"
 
 
 # In several processes

@@ -2,26 +2,31 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gongkai_cli.cli.options import BulletinFormat, Format
 from gongkai_cli.messages import Words
 from gongkai_cli.report import Report
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gongkai_cli.bulletin import Bulletin
     from gongkai_cli.formats.page import Page
     from gongkai_cli.letters import Letter
+    from gongkai_cli.standings import PlanLine
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is to be shown: format and grouping, and for text the width (None: unlimited) and colour."""
+    """How a report is to be shown: format and grouping, and how text is set, which `Page` describes."""
 
     format: Format
     by: Literal["day", "owner", "plan"]
     width: int | None
     colour: bool
+    quiet: bool = False
+    log_from: str | None = None
 
 
 def part_of(report: Report, style: Style, words: Words) -> Any:
@@ -58,7 +63,7 @@ def joined(parts: Sequence[Any], style: Style, words: Words) -> str:
 def _page(style: Style, words: Words) -> "Page":
     from gongkai_cli.formats.page import UNLIMITED, Page
 
-    return Page(words, style.width or UNLIMITED, style.colour)
+    return Page(words, style.width or UNLIMITED, style.colour, style.quiet, style.log_from)
 
 
 def _body(report: Report, style: Style, words: Words) -> str:
@@ -72,51 +77,68 @@ def _body(report: Report, style: Style, words: Words) -> str:
     return text.satisfied(report, page) if report.command == "satisfied" else status_text.render(report, page)
 
 
-def _text(bulletin: "Bulletin", page: "Page") -> str:
-    from gongkai_cli.formats import bulletin_text
-
-    return bulletin_text.render(bulletin, page)
+# Formats that are a file for each plan: what is in them is not made to stand one after the other.
+ALONE: tuple[BulletinFormat, ...] = ("html", "xlsx")
 
 
-def _markdown(bulletin: "Bulletin", page: "Page") -> str:
-    from gongkai_cli.formats import bulletin_markdown
+class BulletinPart(NamedTuple):
+    """One plan's bulletin: its line beside the other plans, its day, and what its format makes a document of."""
 
-    return bulletin_markdown.render(bulletin, page.words)
-
-
-def _docx(bulletin: "Bulletin", page: "Page") -> bytes:
-    from gongkai_cli.formats import bulletin_docx
-
-    return bulletin_docx.render(bulletin, page.words)
+    line: "PlanLine"
+    day: "date"
+    content: Any
 
 
-def _json(bulletin: "Bulletin", _page: "Page") -> str:
-    from gongkai_cli.formats import bulletin_json
+def bulletin_part(found: "Bulletin", format_: BulletinFormat, words: Words) -> BulletinPart:
+    """Return the part that one plan has in the bulletin; `bulletins_joined` makes it of the parts of all plans."""
+    from gongkai_cli.deadlines import day_of
+    from gongkai_cli.formats.bulletin_json import as_report
+    from gongkai_cli.standings import plan_line
 
-    return bulletin_json.render(bulletin)
-
-
-def _html(bulletin: "Bulletin", page: "Page") -> str:
-    from gongkai_cli.formats import bulletin_html
-
-    return bulletin_html.render(bulletin, page.words)
+    return BulletinPart(plan_line(as_report(found)), day_of(found.as_of), _content(found, format_, words))
 
 
-def _xlsx(bulletin: "Bulletin", page: "Page") -> bytes:
-    from gongkai_cli.formats import bulletin_xlsx
+def _content(found: "Bulletin", format_: BulletinFormat, words: Words) -> Any:
+    if format_ == "json":
+        from gongkai_cli.formats import bulletin_json
 
-    return bulletin_xlsx.render(bulletin, page.words)
+        return bulletin_json.document(found)
+    if format_ == "html":
+        from gongkai_cli.formats import bulletin_html
+
+        return bulletin_html.render(found, words)
+    if format_ == "xlsx":
+        from gongkai_cli.formats import bulletin_xlsx
+
+        return bulletin_xlsx.render(found, words)
+    from gongkai_cli.formats import bulletin_sections
+
+    return list(bulletin_sections.document(found, words))
 
 
-# The formats of `gongkai report`; what is binary comes as bytes.
-BULLETIN_FORMATS: Mapping[BulletinFormat, Callable[["Bulletin", "Page"], str | bytes]] = {
-    "text": _text,
-    "markdown": _markdown,
-    "html": _html,
-    "docx": _docx,
-    "xlsx": _xlsx,
-    "json": _json,
-}
+def bulletins_joined(parts: Sequence[BulletinPart], format_: BulletinFormat, page: "Page") -> str | bytes:
+    """Return the bulletin on one plan, or on several: how they stand side by side, then each by itself."""
+    if format_ == "json":
+        from gongkai_cli.formats import json
+
+        return json.written(json.merged([part.content for part in parts]))
+    if format_ in ALONE:
+        content: str | bytes = parts[0].content
+        return content
+    from gongkai_cli.formats.several_sections import document
+
+    blocks = document([(part.line, part.content) for part in parts], page.words)
+    if format_ == "text":
+        from gongkai_cli.formats import bulletin_text
+
+        return bulletin_text.set_blocks(blocks, page)
+    if format_ == "markdown":
+        from gongkai_cli.formats import bulletin_markdown
+
+        return bulletin_markdown.set_blocks(blocks)
+    from gongkai_cli.formats import official_docx
+
+    return official_docx.set_blocks(blocks, page.words.language, max(part.day for part in parts))
 
 
 def _text_letter(made: "Letter", page: "Page") -> bytes:

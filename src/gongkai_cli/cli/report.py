@@ -1,5 +1,6 @@
 """gongkai report: the bulletin for the meeting (督查通报), and reminder letters (催办函)."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gongkai_cli.cli.options import (
@@ -21,16 +22,20 @@ from gongkai_cli.cli.options import (
     WidthOption,
     WorkdaysOption,
 )
-from gongkai_cli.cli.terminal import usage, write
+from gongkai_cli.cli.terminal import colour_wanted, tell, usage, write
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from gongkai_cli.bulletin import Bulletin, Stretch
     from gongkai_cli.cli.options import BulletinFormat
-    from gongkai_cli.cli.session import Session
-    from gongkai_cli.formats.page import Page
+    from gongkai_cli.cli.rendering import BulletinPart
+    from gongkai_cli.cli.session import Asked, Session
+    from gongkai_cli.deadlines import When
+    from gongkai_cli.messages import Words
 
 # Fits a printed page and a chat.
 _WIDTH = 80
@@ -64,10 +69,7 @@ def report(
     lang: LangOption = None,
 ) -> int:
     """Write the bulletin of a month, a quarter or, without either, of the plan to date."""
-    from gongkai_cli.bulletin import bulletin
-    from gongkai_cli.cli.rendering import BULLETIN_FORMATS
-    from gongkai_cli.cli.session import Asked, open_session
-    from gongkai_cli.deadlines import day_of
+    from gongkai_cli.cli.session import Asked
 
     format_ = format_ or _format_of(output)
     stretch = _stretch(month, quarter)
@@ -75,19 +77,64 @@ def report(
         plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
         fail_on, lang, output, since,
     )  # fmt: skip
-    if letter:
-        _check_letters(format_, output)
-    session = open_session(asked, look_ahead=lambda when: stretch.seen_from(when, day_of(when))[1].last)
-    with session.waiting.doing(text("Looking up the records")):
-        found = bulletin(
-            session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
-        )
-    page = session.page(width or _WIDTH)
-    if letter:
-        _write_letters(found, session, format_, page)
-        return session.exit_code((*found.rows, *found.carried_over))
-    write(BULLETIN_FORMATS[format_](found, page), output)
-    return session.exit_code((*found.rows, *found.carried_over))
+    if not letter:
+        return _answer(asked, stretch, format_, width or _WIDTH)
+    _check_letters(format_, output)
+    return _write_letters(asked, stretch, format_, width or _WIDTH)
+
+
+def _answer(asked: "Asked", stretch: "Stretch", format_: "BulletinFormat", width: int) -> int:
+    """Write the bulletin of one plan; of several, one document on all of them, or a file for each."""
+    from gongkai_cli.cli.configuration import named_by
+    from gongkai_cli.cli.manner import manner
+    from gongkai_cli.cli.rendering import ALONE, bulletins_joined
+    from gongkai_cli.cli.several import ask
+    from gongkai_cli.formats.page import Page
+
+    answers = ask(asked, partial(_part, stretch, format_), look_ahead=partial(_ahead, stretch))
+    parts = [part for part, _ in answers.found]
+    if len(parts) > 1 and format_ in ALONE:
+        _write_each(parts, asked, format_, answers.words)
+    else:
+        colour, log_from = colour_wanted() and asked.output is None, None if asked.log else named_by("log", asked=False)
+        page = Page(answers.words, width, colour, manner().quiet, log_from)
+        write(bulletins_joined(parts, format_, page), asked.output)
+    return max(code for _, code in answers.found)
+
+
+def _ahead(stretch: "Stretch", when: "When") -> "date":
+    from gongkai_cli.deadlines import day_of
+
+    return stretch.seen_from(when, day_of(when))[1].last
+
+
+def _part(stretch: "Stretch", format_: "BulletinFormat", session: "Session") -> tuple["BulletinPart", int]:
+    from gongkai_cli.cli.rendering import bulletin_part
+
+    found = _bulletin(stretch, session)
+    return bulletin_part(found, format_, session.words), session.exit_code((*found.rows, *found.carried_over))
+
+
+def _bulletin(stretch: "Stretch", session: "Session") -> "Bulletin":
+    from gongkai_cli.bulletin import bulletin
+
+    return bulletin(
+        session.plan, session.calendar, stretch, session.as_of, session.chosen, session.assessment, session.skipped
+    )
+
+
+def _write_each(parts: "Sequence[BulletinPart]", asked: "Asked", format_: "BulletinFormat", words: "Words") -> None:
+    """Write one file per plan, named after its id, all of them or none."""
+    from gongkai_cli.cli.folders import write_folder
+    from gongkai_cli.cli.manner import manner
+
+    if asked.output is None:
+        said = text("of several plans, {format} is one file for each, in a folder", format=format_)
+        raise usage("--output", said, text("name it: --output reports"))
+    made = {f"{part.line.id}.{format_}": part.content for part in parts}
+    write_folder(asked.output, {name: each.encode() if isinstance(each, str) else each for name, each in made.items()})
+    if not manner().quiet:
+        tell(words(text("Written into {folder}. Reports: {count}.\n"), folder=str(asked.output), count=len(made)))
 
 
 def _format_of(output: "Path | None") -> "BulletinFormat":
@@ -109,24 +156,30 @@ def _check_letters(format_: "BulletinFormat", output: "Path | None") -> None:
         raise usage("--output", text("letters are written into a folder"), text("name it: --output letters"))
 
 
-def _write_letters(found: "Bulletin", session: "Session", format_: "BulletinFormat", page: "Page") -> None:
-    """Write one file per owner, named after the owner and the day, all of them or none."""
+def _write_letters(asked: "Asked", stretch: "Stretch", format_: "BulletinFormat", width: int) -> int:
+    """Write one file per owner of one plan, named after the owner and the day, all of them or none."""
     from gongkai_cli.cli.folders import file_names, write_folder
     from gongkai_cli.cli.rendering import LETTER_FORMATS
+    from gongkai_cli.cli.session import open_session
     from gongkai_cli.deadlines import day_of
     from gongkai_cli.letters import letters
 
+    session = open_session(asked, look_ahead=partial(_ahead, stretch))
+    with session.waiting.doing(text("Looking up the records")):
+        found = _bulletin(stretch, session)
     session.with_log()
-    folder = session.asked.output
+    folder = asked.output
     assert folder is not None, "it was asked for"  # noqa: S101
     ending, rendered = LETTER_FORMATS[format_]
     names = file_names([each.name for each in found.plan.owners], f" {day_of(found.as_of).isoformat()}{ending}")
     made = letters(found, session.chosen.owners)
-    if not made:
+    if made:
+        page = session.page(width)
+        write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
+        session.say(text("Written into {folder}. Letters: {count}.", folder=str(folder), count=len(made)))
+    else:
         session.say(text("Nothing is overdue, so no letter needs to be written. Well done."))
-        return
-    write_folder(folder, {names[each.owner]: rendered(each, page) for each in made})
-    session.say(text("Written into {folder}. Letters: {count}.", folder=str(folder), count=len(made)))
+    return session.exit_code((*found.rows, *found.carried_over))
 
 
 def _stretch(month: str | None, quarter: str | None) -> "Stretch":

@@ -195,6 +195,7 @@ def _append(
     force: bool,
 ) -> None:
     from gongkai_cli.cli.configuration import find_calendar, find_log, find_plan
+    from gongkai_cli.cli.plan_files import load
     from gongkai_cli.cli.telling import Stopwatch, tell_plan, tell_workdays
     from gongkai_cli.formats.context import plan_words
     from gongkai_cli.formats.wording import day_words

@@ -22,13 +22,14 @@ def render(bulletin: Bulletin) -> str:
 
 def document(bulletin: Bulletin) -> Document:
     """Return what the bulletin says, in JSON's types; `occurrences` are those with a deadline in the range."""
-    content = report_document(_as_report(bulletin))
+    content = report_document(as_report(bulletin))
     content["occurrences"] = [_row(row) for row in bulletin.rows]
     content["bulletin"] = _bulletin(bulletin)
     return content
 
 
-def _as_report(bulletin: Bulletin) -> Report:
+def as_report(bulletin: Bulletin) -> Report:
+    """Return what the bulletin has in common with the reports of other commands."""
     judged = bulletin.log is not None
     return Report(
         "report",

@@ -59,14 +59,17 @@ def _cut(count: int, words: Words) -> str:
 
 def _overview(lines: Sequence[PlanLine], page: Page, *, limited: bool) -> Iterator[RenderableType]:
     words = page.words
-    yield Styled(_heading(lines, words), style="bold")
-    yield Styled("")
+    if not page.quiet:
+        yield Styled(_heading(lines, words), style="bold")
+        yield Styled("")
     shown = [line for line in lines if line.has_something]
     kept = shown[:MOST_LINES] if limited else shown
     if kept:
         yield from _table(kept, together(line.totals for line in lines), page)
     if len(kept) < len(shown):
         yield Styled("  " + _cut(len(shown) - len(kept), words))
+    if page.quiet:
+        return
     if kept:
         yield Styled("")
     if len(shown) < len(lines):
