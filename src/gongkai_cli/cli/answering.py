@@ -1,7 +1,6 @@
 """The answer to what is due, overdue or done: of one plan or several, in every format."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -49,9 +48,8 @@ def answer_held(
     """
     named = read_range(*range_options)
     days = Days(*named) if named else None
-    names = find_plans(asked.plan)
-    by = by or ("plan" if len(names) > 1 else "owner")
-    return _answer(replace(asked, plan=names), partial(_held, command, tuple(statuses), days), format_, by, days)
+    by = by or ("plan" if len(find_plans(asked.plan)) > 1 else "owner")
+    return _answer(asked, partial(_held, command, tuple(statuses), days), format_, by, days)
 
 
 def _held(command: Command, statuses: Collection[Status], days: Days | None, session: Session) -> Report:

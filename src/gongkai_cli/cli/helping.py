@@ -28,7 +28,7 @@ _HEADINGS: Mapping[Text, Sequence[str]] = {
     ),
 }  # fmt: skip
 _VALUES: Mapping[str, Text] = {
-    "--plan": text("FILE"),
+    "--plan": text("PATH"),
     "--log": text("PATH"),
     "--workdays": text("FILE"),
     "--source": text("FILE"),
