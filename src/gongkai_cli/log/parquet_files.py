@@ -1,33 +1,31 @@
 """Read the columns of a Parquet file as the text that a person would write."""
-# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
+# ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
 from typing import TYPE_CHECKING
 
 from gongkai_cli.log.headers import Header, Names, header_problems, no_header, unknown_header
 from gongkai_cli.log.sources import Source
-from gongkai_cli.log.sql import literal, name
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from gongkai_cli.log.table import Engine
 
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT")
 
 
-def parquet_scan(path: str) -> str:
-    """Return the table function that reads a file; `file_row_number` counts its rows from 0."""
-    return f"read_parquet({literal(path)}, file_row_number = true, hive_partitioning = false)"
-
-
 def open_parquet(
-    connection: "DuckDBPyConnection", source: Source, path: str, names: Names, timezone: str
-) -> tuple[dict[str, str] | None, list[Problem]]:
-    """Return an SQL expression of text for each column of the log, or None, and what is wrong with the file."""
+    engine: "Engine", source: Source, path: str, names: Names, timezone: str
+) -> tuple[tuple[str, dict[str, str]] | None, list[Problem]]:
+    """Return the SQL that reads a file and that of the text of each column of the log, or None, and what is wrong.
+
+    Columns are known by their place, whatever the file calls them; `file_row_number` counts its rows from 0.
+    """
     from gongkai_cli.log.table import EngineError
 
+    scan = f"read_parquet({engine.bound(path)}, file_row_number = true, hive_partitioning = false)"
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {parquet_scan(path)}").fetchall()
+        described = engine.rows(f"DESCRIBE SELECT * FROM {scan}")
     except EngineError as error:
         return None, [damaged(source, error)]
     types = {column: kind for column, kind, *_ in described if column != "file_row_number"}
@@ -40,9 +38,10 @@ def open_parquet(
     ):
         return None, problems
     warnings = [unknown_header(names, header.cells[at], Location(source.shown), shown) for at in header.unknown]
-    columns = zip(header.columns, types.items(), strict=True)
-    cells = {column: f"nullif({_as_text(name(own), kind, timezone)}, '')" for column, (own, kind) in columns if column}
-    return cells, warnings
+    columns = enumerate(zip(header.columns, types.values(), strict=True))
+    zone = engine.bound(timezone)
+    cells = {column: f"nullif({_as_text(f'p{at}', kind, zone)}, '')" for at, (column, kind) in columns if column}
+    return (f"{scan} AS own({', '.join(f'p{at}' for at in range(len(types)))})", cells), warnings
 
 
 def _nested(source: Source, header: Header, types: dict[str, str]) -> list[Problem]:
@@ -55,12 +54,15 @@ def _nested(source: Source, header: Header, types: dict[str, str]) -> list[Probl
     return problems
 
 
-def _as_text(column: str, kind: str, timezone: str) -> str:
-    """Return the SQL for a value as text: a day as its date, also where it is stored as its midnight."""
+def _as_text(column: str, kind: str, zone: str) -> str:
+    """Return the SQL for a value as text: a day as its date, also where it is stored as its midnight.
+
+    `zone` is the SQL for the time zone.
+    """
     if kind == "VARCHAR":
         return column
     if kind.startswith("TIMESTAMP"):
-        local = f"timezone({literal(timezone)}, {column})" if "TIME ZONE" in kind else f"{column}::TIMESTAMP"
+        local = f"timezone({zone}, {column})" if "TIME ZONE" in kind else f"{column}::TIMESTAMP"
         whole = f"regexp_replace({local}::VARCHAR, ':00$', '')"
         return f"CASE WHEN {local} = {local}::DATE THEN {local}::DATE::VARCHAR ELSE {whole} END"
     if kind in ("DOUBLE", "FLOAT"):

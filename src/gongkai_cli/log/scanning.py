@@ -1,5 +1,5 @@
 """Scan an opened log with the engine: groups, counts, and single lines with where they stand."""
-# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
+# ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
 import gc
 import shutil
@@ -14,7 +14,7 @@ from gongkai_cli.log.csv_files import SPECIAL, CsvFile, is_gb18030, new_file, op
 from gongkai_cli.log.csv_records import content_of, count_endings, physical_lines
 from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, repair
 from gongkai_cli.log.headers import COLUMNS
-from gongkai_cli.log.parquet_files import damaged, open_parquet, parquet_scan
+from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
 from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
@@ -44,7 +44,7 @@ class Scan:
         self._engine: Engine | None = None
         self._parquet: list[tuple[str, Part]] = []
         self._labels: dict[str, str] = {}  # what Parquet files are called in SQL, and the names to show
-        self._grouping = Grouping()
+        self._grouping: Grouping | None = None
         self._lines: dict[str, int] = {}  # how many there were, by the engine's name of the file
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class Scan:
         engine = self._started()
         if engine is None:
             return [], {}
-        parts = self._parts()
+        parts = self._parts(engine)
         present = frozenset(column for part in parts for column in part.columns)
         # Rules of matching cost time even where no line needs them, so a few such lines are left to the caller.
         if all("obligation" in part.columns for part in parts):
@@ -66,7 +66,7 @@ class Scan:
         else:
             rules = None
         files = len(self._contents.csv) + len(self._contents.parquet) + len(self._contents.staged)
-        grouping = Grouping(wishes, present, one_file=files == 1)
+        grouping = Grouping(engine.bound, wishes, present, one_file=files == 1)
         told = (lambda share: progress(_PHASE, share)) if progress else None
         groups, tidy = self._grouped(engine, grouping, told)
         if rules and sum(1 for group in groups if not group.obligation) > _FEW:
@@ -92,10 +92,10 @@ class Scan:
             grouping = replace(grouping, early=early)
             bundles = self._collected(engine, grouping, progress)
         self._grouping = grouping
-        engine.rows(*grouping.bundles(bundles))
+        engine.run(grouping.bundles(bundles))
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
-        groups, texts = self._fetched(engine)
+        groups, texts = _fetched(engine, grouping)
         return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
 
     def _guessed(self, engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
@@ -107,7 +107,7 @@ class Scan:
         size = sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
         if size < EARLY_FROM or not grouping.wishes.bundles or grouping.careful:
             return {}
-        parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts())
+        parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts(engine))
         try:
             engine.run(grouping.sample(" UNION ALL ".join(parts)))
         except InvalidInput:  # which will be met again, and repaired
@@ -118,7 +118,7 @@ class Scan:
         self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
     ) -> dict[str, Bundle]:
         """Fill the engine's table of raw groups; return the names whose lines may fall together."""
-        engine.rows(*grouping.named())
+        engine.run(grouping.named())
         engine.run(grouping.days())
         self._collect(engine, grouping, progress)
         return _bundled(engine, grouping)
@@ -135,7 +135,7 @@ class Scan:
             )
             for source in list(contents.parquet):
                 self._open_parquet(self._engine, source.shown)
-        return self._engine if self._parts() else None
+        return self._engine if self._parts(self._engine) else None
 
     def _open_parquet(self, engine: Engine, shown: str) -> None:
         contents = self._contents
@@ -145,20 +145,19 @@ class Scan:
             copy = new_file(contents.folder)
             shutil.copyfile(path, copy)
             path = str(copy)
-        columns, problems = open_parquet(engine.connection, source, path, contents.names, contents.timezone)
+        opened, problems = open_parquet(engine, source, path, contents.names, contents.timezone)
         contents.problems.extend(problems)
-        if columns is None:
+        if opened is None:
             contents.parquet.remove(source)
         else:
             label = path if SPECIAL.search(shown) else shown
             self._labels[label] = shown
-            part = Part(parquet_scan(path), columns, literal(label), line="file_row_number + 1")
-            self._parquet.append((label, part))
+            self._parquet.append((label, Part(*opened, engine.bound(label), line="file_row_number + 1")))
 
-    def _parts(self) -> list[Part]:
+    def _parts(self, engine: Engine) -> list[Part]:
         contents = self._contents
-        staged = [staged_part(contents.staging)] if contents.staging and contents.staging.rows else []
-        return [*csv_parts(contents.csv), *staged, *(part for _, part in self._parquet)]
+        staged = [staged_part(contents.staging, engine.bound)] if contents.staging and contents.staging.rows else []
+        return [*csv_parts(contents.csv, engine.bound), *staged, *(part for _, part in self._parquet)]
 
     def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> None:
         """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
@@ -168,7 +167,7 @@ class Scan:
         self._repair(engine, sick, seen)
         for turn in range(_TRIES):
             engine.forget_rejects()
-            parts = self._parts()
+            parts = self._parts(engine)
             lines = " UNION ALL ".join(f"({part.select()})" for part in parts)
             try:
                 engine.run(grouping.collect(f"({lines})"), progress)
@@ -205,7 +204,7 @@ class Scan:
                 self._contents.parquet.remove(source)
         found = len(sound) < len(self._parquet)
         self._parquet = sound
-        if found and not self._parts():
+        if found and not self._parts(engine):
             raise BadInput(self._contents.problems)
         return found
 
@@ -252,56 +251,21 @@ class Scan:
         shown = self._labels.get(file, file)
         return next((each.source.shown for each in self._contents.csv if str(each.path) == file), shown)
 
-    def _fetched(self, engine: Engine) -> tuple[list[Group], Iterable[str]]:
-        """Return the groups, and the different texts among their cells."""
-        known: dict[str, str] = {}
-        groups: list[Group] = []
-        collects = gc.isenabled()
-        gc.disable()  # hundreds of thousands of small objects, none of them garbage
-        try:
-            cursor = engine.connection.execute(self._grouping.joined())
-            while rows := cursor.fetchmany(_AT_ONCE):
-                self._take(rows, groups, known)
-        finally:
-            if collects:
-                gc.enable()
-        return groups, known
-
-    def _take(self, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]) -> None:
-        """Add rows of joined cells to groups."""
-        *texts, fits, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
-        # The same few texts, again and again: one of each is kept.
-        columns: dict[str, Iterable[Any]] = {
-            column: map(known.setdefault, cells, cells)
-            for column, cells in zip(self._grouping.keys, texts, strict=True)
-        }
-        asked = self._grouping.wishes.matchers is not None
-        columns["fits"] = map(known.setdefault, fits, fits) if asked else repeat(None)
-        flags = {"has_note": notes, "every_mark": every, "bundled": bundled}
-        columns |= {flag: map("1".__eq__, values) for flag, values in flags.items()}
-        columns |= {
-            "lines": map(int, lines),
-            "filler_ids": (tuple(marks) for _, marks in rows),
-            "key": count_from(len(groups)),
-        }
-        in_order = (columns.get(field, repeat("")) for field in Group._fields)
-        groups += map(Group._make, zip(*in_order, strict=False))
-
     def lines_of(
         self, keys: Sequence[int], limit: int, *, first_in_file: bool, progress: "Progress | None"
     ) -> list[Line]:
         """Return single lines of groups; see `Log.lines_of`."""
-        engine = self._started()
-        if engine is None:
+        engine, grouping = self._started(), self._grouping
+        if engine is None or grouping is None:
             return []
-        engine.rows(self._grouping.wanted(), [" ".join(map(str, keys))])
+        engine.rows(grouping.wanted(), [" ".join(map(str, keys))])
         engine.run(
             "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
         )
         files = sorted((file for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted")), key=self._shown)
         still = limit
         for file in files:
-            marked, hits = self._grouping.find(self._one(file), file, still if first_in_file else None)
+            marked, hits = grouping.find(self._one(engine, file), file, still if first_in_file else None)
             engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
             engine.rows("DELETE FROM hit WHERE record >= ?", [self._lines[file]])  # appended since
             engine.run(hits)
@@ -310,22 +274,22 @@ class Scan:
                 break
         engine.run("DROP TABLE IF EXISTS hit")
         said = [f"trim(coalesce(cells[{COLUMNS.index(column) + 1}], ''))" for column in ("published", "title", "url")]
-        place = [f"list_position([{', '.join(map(literal, files)) or literal('')}], at_file)", "record"]
+        place = [f"list_position({engine.bound(tuple(files))}, at_file)", "record"]
         order = ", ".join(place if first_in_file else [*said, *place])
         # A limit that is short of all lines still leaves the first ones of each group, of which one decides.
         nth = "1" if first_in_file else f"row_number() OVER (PARTITION BY group_id ORDER BY {order})"
         kept = f"SELECT *, {nth} AS nth FROM hits ORDER BY nth, {order} LIMIT {int(limit)}"
         return self._placed(engine.rows(f"SELECT group_id, at_file, record, cells FROM ({kept}) ORDER BY {order}"))
 
-    def _one(self, file: str) -> str:
+    def _one(self, engine: Engine, file: str) -> str:
         """Return the SQL that gives the lines of one file."""
         contents = self._contents
         if file.isdigit() and contents.staging:
-            part = staged_part(contents.staging)
-            return f"({part.select()} WHERE c0 = {literal(file)})"
+            part = staged_part(contents.staging, engine.bound)
+            return f"({part.select()} WHERE c0 = {engine.bound(file)})"
         for each in contents.csv:
             if str(each.path) == file:
-                return f"({csv_parts([each])[0].select()})"
+                return f"({csv_parts([each], engine.bound)[0].select()})"
         return f"({dict(self._parquet)[file].select()})"
 
     def _placed(self, found: Sequence[tuple[int, str, int, list[str | None]]]) -> list[Line]:
@@ -342,6 +306,44 @@ class Scan:
             )
             for key, file, record, cells in found
         ]  # fmt: skip
+
+
+def _fetched(engine: Engine, grouping: Grouping) -> tuple[list[Group], Iterable[str]]:
+    """Return the groups, and the different texts among their cells."""
+    known: dict[str, str] = {}
+    groups: list[Group] = []
+    collects = gc.isenabled()
+    gc.disable()  # hundreds of thousands of small objects, none of them garbage
+    try:
+        cursor = engine.execute(grouping.joined())
+        while rows := cursor.fetchmany(_AT_ONCE):
+            _take(grouping, rows, groups, known)
+    finally:
+        if collects:
+            gc.enable()
+    return groups, known
+
+
+def _take(
+    grouping: Grouping, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]
+) -> None:
+    """Add rows of joined cells to groups."""
+    *texts, fits, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+    # The same few texts, again and again: one of each is kept.
+    columns: dict[str, Iterable[Any]] = {
+        column: map(known.setdefault, cells, cells) for column, cells in zip(grouping.keys, texts, strict=True)
+    }
+    asked = grouping.wishes.matchers is not None
+    columns["fits"] = map(known.setdefault, fits, fits) if asked else repeat(None)
+    flags = {"has_note": notes, "every_mark": every, "bundled": bundled}
+    columns |= {flag: map("1".__eq__, values) for flag, values in flags.items()}
+    columns |= {
+        "lines": map(int, lines),
+        "filler_ids": (tuple(marks) for _, marks in rows),
+        "key": count_from(len(groups)),
+    }
+    in_order = (columns.get(field, repeat("")) for field in Group._fields)
+    groups += map(Group._make, zip(*in_order, strict=False))
 
 
 def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:

@@ -1,7 +1,7 @@
 """The SQL by which lines of a log are grouped: what tells two lines apart, and what doesn't."""
-# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
+# ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,19 +16,18 @@ KEYS = (
 )  # fmt: skip
 
 
+# Returns the SQL for a value that goes to the engine beside the query, as a parameter; see `Engine.bound`.
+Bound = Callable[[str | tuple[str, ...]], str]
+
+
 def literal(value: str) -> str:
-    """Return a text as an SQL literal."""
+    """Return a text of our own as an SQL literal; any other text is to be bound."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def name(identifier: str) -> str:
-    """Return a name as a quoted SQL identifier."""
+    """Return a name of our own as a quoted SQL identifier."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-def texts(values: Collection[str]) -> str:
-    """Return a list of texts in SQL."""
-    return "[" + ", ".join(literal(value) for value in sorted(values)) + "]::VARCHAR[]"
 
 
 _BLANKS = literal(SPACES)
@@ -78,6 +77,7 @@ def day_of(column: str) -> str:
 class Grouping:
     """What the caller wishes, the columns that any of the files has, and whether there is but one file."""
 
+    bound: Bound
     wishes: Wishes = EVERYTHING
     present: frozenset[str] = frozenset(COLUMNS)
     careful: bool = False  # a cell of blanks may stand for an empty one
@@ -124,7 +124,9 @@ class Grouping:
     def _published(self) -> str:
         plain = self._plain
         if self.wishes.clocks:
-            unsure = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {_named('clocks', self.wishes.clocks)} END"
+            unsure = (
+                f"CASE WHEN {self._blank('obligation')} THEN true ELSE {self._named('clocks', self.wishes.clocks)} END"
+            )
             plain += f" AND NOT ({unsure})"
         return f"CASE WHEN strlen(published) > 10 AND {plain} THEN {day_of('published')} ELSE published END"
 
@@ -133,7 +135,7 @@ class Grouping:
         if self.wishes.title_hint is not None:
             named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN title END"
             if self.wishes.titled is not None:
-                named = f"CASE WHEN {_named('titled', self.wishes.titled)} THEN {named} END"
+                named = f"CASE WHEN {self._named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
         # Most lines first, of duties that are known and of which titles decide nothing.
         known = "WHEN NOT named_titled THEN NULL " if self.wishes.titled is not None else ""
@@ -147,31 +149,51 @@ class Grouping:
         """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
         if self.wishes.marked is None:
             return "list(mark)"
-        undated = _named("undated", self.wishes.marked_undated)
+        undated = self._named("undated", self.wishes.marked_undated)
         wanted = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {undated} END"
         wanted = f"CASE WHEN NOT named_undated THEN false WHEN {self._blank('period')} THEN {wanted} ELSE false END"
         if self.wishes.marked:
-            wanted = f"CASE WHEN {_named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
+            wanted = f"CASE WHEN {self._named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
         if self.early:
             wanted = f"CASE WHEN early IS NULL THEN {wanted} ELSE false END"
         return f"list(mark) FILTER (WHERE {wanted})"
 
-    def named(self) -> tuple[str, list[str]]:
-        """Return the SQL, and its parameters, of the table of names with what is wished of each."""
+    def _named(self, wish: str, names: Collection[str]) -> str:
+        """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one.
+
+        Nearly all cells are in the table `names`; only of others is it worth a look whether they hold several values.
+        """
+        several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
+        among = f"{trimmed('obligation')} IN {self.bound(tuple(sorted(names)))}" if names else "false"
+        return (
+            f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {_SIMPLE} THEN false "
+            f"WHEN {several} THEN true ELSE {among} END"
+        )
+
+    def _listed(self, texts: Iterable[str]) -> str:
+        """Return the SQL for a list of texts without separators, one to a row.
+
+        One long text is handed to the engine in a fraction of the time that many short ones take.
+        """
+        return f"unnest(string_split({self.bound(_SIGN.join(texts))}, {_SEPARATOR}))"
+
+    def named(self) -> str:
+        """Return the SQL of the table of names with what is wished of each."""
         wishes = self.wishes
         wished = (wishes.clocks, wishes.titled, wishes.marked, wishes.marked_undated)
         names = sorted(wishes.names.union(self.early, *(each for each in wished if each is not None)))
-        flags = ["".join("1" if of is not None and each in of else "0" for each in names) for of in wished]
         columns = ("named_clocks", "named_titled", "named_marked", "named_undated")
-        listed = ", ".join(f"unnest(string_split(?, '')) = '1' AS {column}" for column in columns)
-        since = (_since(self.early[each]) if each in self.early else "" for each in names)
-        sql = (
-            f"CREATE OR REPLACE TEMP TABLE names AS SELECT unnest({_LISTED}) AS named, {listed}, "
-            f"nullif(unnest({_LISTED}), '')::DATE AS early_since, "
-            "nullif(unnest(string_split(?, '')), '-') = '1' AS early_undated"
+        flags = ", ".join(
+            f"{self._listed('1' if of is not None and each in of else '0' for each in names)} = '1' AS {column}"
+            for column, of in zip(columns, wished, strict=True)
         )
+        since = (_since(self.early[each]) if each in self.early else "" for each in names)
         undated = ("-" if each not in self.early else "01"[self.early[each].since is not None] for each in names)
-        return sql, [_SIGN.join(names), *flags, _SIGN.join(since), "".join(undated)]
+        return (
+            f"CREATE OR REPLACE TEMP TABLE names AS SELECT {self._listed(names)} AS named, {flags}, "
+            f"nullif({self._listed(since)}, '')::DATE AS early_since, "
+            f"nullif({self._listed(undated)}, '-') = '1' AS early_undated"
+        )
 
     def days(self) -> str:
         """Return the SQL of the table of the days as which lines can be put into bundles while they are read.
@@ -234,11 +256,11 @@ class Grouping:
             alike.setdefault(tuple(of_owner), []).append(cell)
         owner = trimmed("owner") if self.careful else "owner"
         branches = " ".join(
-            f"WHEN {owner} IN ({', '.join(map(literal, cells))}) THEN {_all_that_fit(of_owner)}"
+            f"WHEN {owner} IN {self.bound(tuple(cells))} THEN {_all_that_fit(of_owner, self.bound)}"
             for of_owner, cells in alike.items()
         )
         open_ = f"CASE WHEN {blank('owner')} THEN true ELSE regexp_matches(owner, {literal(_SEVERAL)}) END"
-        found = f"CASE {branches} WHEN {open_} THEN {_all_that_fit(matchers)} ELSE '' END"
+        found = f"CASE {branches} WHEN {open_} THEN {_all_that_fit(matchers, self.bound)} ELSE '' END"
         return f"CASE WHEN {self._blank('obligation')} THEN {found} ELSE '' END"
 
     def _seen(self) -> str:
@@ -269,16 +291,14 @@ class Grouping:
             "LEFT JOIN bundles ON obligation = bundled)"
         )
 
-    def bundles(self, bundles: Mapping[str, Bundle]) -> tuple[str, list[str]]:
-        """Return the SQL, and its parameters, of the table of names whose lines may fall together."""
-        declared = "".join("1" if bundle.declared else "0" for bundle in bundles.values())
+    def bundles(self, bundles: Mapping[str, Bundle]) -> str:
+        """Return the SQL of the table of names whose lines may fall together."""
+        declared = ("1" if bundle.declared else "0" for bundle in bundles.values())
         since = map(_since, bundles.values())
-        sql = (
-            f"CREATE OR REPLACE TEMP TABLE bundles AS SELECT unnest({_LISTED}) AS bundled, "
-            "unnest(string_split(?, '')) = '1' AS bundled_declared, "
-            f"nullif(unnest({_LISTED}), '') AS bundled_since"
+        return (
+            f"CREATE OR REPLACE TEMP TABLE bundles AS SELECT {self._listed(bundles)} AS bundled, "
+            f"{self._listed(declared)} = '1' AS bundled_declared, nullif({self._listed(since)}, '') AS bundled_since"
         )
-        return sql, [_SIGN.join(bundles), declared, _SIGN.join(since)]
 
     def _bundle(self) -> str:
         """Return the SQL of what tells bundles apart, '' for a group that is none: only a plain day can be in one."""
@@ -350,28 +370,29 @@ class Grouping:
             f"SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
             f"{f' LIMIT {limit}' if limit is not None else ''}"
         )
+        at_file = self.bound(file)
         own = ", ".join(f"{expression} AS {name('own ' + key)}" for key, expression in keys.items())
         same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
         found = (
-            f"INSERT INTO hits SELECT w.group_id, {literal(file)}, record, cells "
+            f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells "
             f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
             f"FROM {self._prepared(f'(SELECT *, {self._fits()} AS fits FROM hit)')}) "
-            f"JOIN wanted w ON {same} AND w.at_file = {literal(file)}"
+            f"JOIN wanted w ON {same} AND w.at_file = {at_file}"
         )
         return marked, found
 
 
-def _fit(matcher: Matcher) -> str:
+def _fit(matcher: Matcher, bound: Bound) -> str:
     """Return the SQL for the name of a matcher where a line fits, else NULL."""
-    entries = [" AND ".join(f"contains(title, {literal(word)})" for word in words) for words in matcher.titles]
+    entries = [" AND ".join(f"contains(title, {bound(word)})" for word in words) for words in matcher.titles]
     fits = [f"({' OR '.join(f'({entry})' for entry in entries)})"] if entries else []
     if matcher.columns:
-        fits.append(f"{trimmed(name('column'))} IN ({', '.join(map(literal, matcher.columns))})")
-    return f"CASE WHEN {' AND '.join(fits)} THEN {literal(matcher.name)} END"
+        fits.append(f"{trimmed(name('column'))} IN {bound(matcher.columns)}")
+    return f"CASE WHEN {' AND '.join(fits)} THEN {bound(matcher.name)} END"
 
 
-def _all_that_fit(matchers: Iterable[Matcher]) -> str:
-    return f"concat_ws(' ', {', '.join(map(_fit, matchers))})"
+def _all_that_fit(matchers: Iterable[Matcher], bound: Bound) -> str:
+    return f"concat_ws(' ', {', '.join(_fit(matcher, bound) for matcher in matchers)})"
 
 
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
@@ -383,19 +404,6 @@ _MARK = (
 )
 
 
-def _named(wish: str, names: Collection[str]) -> str:
-    """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one.
-
-    Nearly all cells are in the table `names`; only of others is it worth a look whether they hold several values.
-    """
-    several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
-    among = f"{trimmed('obligation')} IN ({', '.join(map(literal, sorted(names)))})" if names else "false"
-    return (
-        f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {_SIMPLE} THEN false "
-        f"WHEN {several} THEN true ELSE {among} END"
-    )
-
-
 def _since(bundle: Bundle) -> str:
     return bundle.since.isoformat() if bundle.since is not None else ""
 
@@ -404,9 +412,7 @@ _SIMPLE = (
     "(strlen(obligation) = length(obligation) AND NOT contains(obligation, ';') "
     "AND obligation > '!' AND right(obligation, 1) > ' ')"
 )
-# One long text is handed to the engine, or by it, in a fraction of the time that many short ones take.
 _SEPARATOR, _SIGN = "chr(31)", "\x1f"
-_LISTED = f"string_split(?, {_SEPARATOR})"
 
 
 def _escaped(cell: str) -> str:

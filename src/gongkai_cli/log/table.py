@@ -1,6 +1,7 @@
 """The table engine behind every log: one DuckDB connection that may read the log's files and nothing else."""
-# ruff: noqa: S608  # every text in this SQL goes through `literal` or `name`
+# ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gongkai_cli.log.csv_files import CsvFile
 from gongkai_cli.log.csv_repair import LONGEST, Span
 from gongkai_cli.log.headers import COLUMNS
-from gongkai_cli.log.sql import literal, name
+from gongkai_cli.log.sql import Bound, literal, name
 from gongkai_cli.log.staging import PLACE, Staging
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ EngineError, InvalidInput = duckdb.Error, duckdb.InvalidInputException
 
 MEMORY = "240MB"  # what the engine may hold; beyond that it writes to its own folder
 _MOST_REJECTS = 100_000  # lines that the engine cannot read, of which it keeps account
+_PARAMETER = re.compile(r"\$v([0-9]+)")  # as `Engine.bound` names them
 _POLL = 0.1  # seconds between two looks at how far a query is
 
 
@@ -58,16 +60,17 @@ class Engine:
             "python_enable_replacements": "false",
         }
         self.connection = duckdb.connect(":memory:", config=config)
-        allowed = ", ".join(literal(str(file)) for file in files)
-        for setting in (
-            f"memory_limit = '{MEMORY}'",
-            f"temp_directory = {literal(str(folder / 'spill'))}",
-            f"allowed_paths = [{allowed}]",
-            f"allowed_directories = [{literal(str(folder))}]",
-            "enable_external_access = false",
-            "enable_progress_bar = false",
-        ):
-            self.connection.execute(f"SET {setting}")
+        self._bound: dict[str | tuple[str, ...], int] = {}
+        settings: dict[str, str | bool | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": str(folder / "spill"),
+            "allowed_paths": [str(file) for file in files],
+            "allowed_directories": [str(folder)],
+            "enable_external_access": False,
+            "enable_progress_bar": False,
+        }
+        for setting, value in settings.items():
+            self.connection.execute(f"SET {setting} = ?", [value])
         # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last. An
         # engine of another version may have no such optimizer; then it is only slower.
         with suppress(EngineError):
@@ -78,9 +81,18 @@ class Engine:
         """Let go of all memory and files."""
         self.connection.close()
 
+    def bound(self, value: str | tuple[str, ...]) -> str:
+        """Return the SQL for a text, or for a list of texts; the value itself never is in a query."""
+        return f"$v{self._bound.setdefault(value, len(self._bound))}"
+
+    def execute(self, query: str) -> "duckdb.DuckDBPyConnection":
+        """Start a query, and hand over what is bound in it."""
+        values = list(self._bound)
+        return self.connection.execute(query, {f"v{at}": values[int(at)] for at in _PARAMETER.findall(query)})
+
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
-        return self.connection.execute(query, list(values)).fetchall()
+        """Return the rows of a query, which either has these values for each `?` or those that are bound in it."""
+        return (self.connection.execute(query, list(values)) if values else self.execute(query)).fetchall()
 
     def run(self, query: str, progress: Callable[[float], None] | None = None) -> None:
         """Run a long query; `progress` is told the share done (0 to 1) now and then, on the caller's thread.
@@ -92,7 +104,7 @@ class Engine:
 
         def work() -> None:
             try:
-                self.connection.execute(query)
+                self.execute(query)
             except BaseException as error:  # noqa: BLE001  # raised again on the caller's thread
                 failed.append(error)
             finally:
@@ -155,12 +167,12 @@ class Engine:
         return {path for (path,) in found}
 
 
-def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int) -> str:
+def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int, bound: Bound) -> str:
     """Return the table function that reads CSV files; nothing in it is left for the engine to guess."""
-    files = ", ".join(literal(str(path)) for path in paths)
+    files = bound(tuple(map(str, paths)))
     columns = ", ".join(f"{literal(f'c{at}')}: 'VARCHAR'" for at in range(fields))
     return (
-        f"read_csv([{files}], columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
+        f"read_csv({files}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         f"store_rejects = true, rejects_limit = {_MOST_REJECTS}, compression = 'none', hive_partitioning = false, "
         f"max_line_size = {LONGEST}, buffer_size = {8 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
@@ -168,7 +180,7 @@ def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int) -> s
     )
 
 
-def csv_parts(files: Sequence[CsvFile]) -> list[Part]:
+def csv_parts(files: Sequence[CsvFile], bound: Bound) -> list[Part]:
     """Return how CSV files are read, those that are written alike together."""
     alike: dict[tuple[object, ...], list[CsvFile]] = {}
     for file in files:
@@ -176,14 +188,14 @@ def csv_parts(files: Sequence[CsvFile]) -> list[Part]:
     parts = []
     for group in alike.values():
         first = group[0]
-        scan = csv_scan([file.path for file in group], len(first.header.columns), first.delimiter, first.skip)
+        scan = csv_scan([file.path for file in group], len(first.header.columns), first.delimiter, first.skip, bound)
         columns = {column: f"c{at}" for at, column in enumerate(first.header.columns) if column}
-        parts.append(Part(scan, columns, "filename" if len(group) > 1 else literal(str(first.path))))
+        parts.append(Part(scan, columns, "filename" if len(group) > 1 else bound(str(first.path))))
     return parts
 
 
-def staged_part(staging: Staging) -> Part:
+def staged_part(staging: Staging, bound: Bound) -> Part:
     """Return how the rows are read that Python read before."""
-    scan = csv_scan([staging.path], len(PLACE) + len(COLUMNS), ",", 0)
+    scan = csv_scan([staging.path], len(PLACE) + len(COLUMNS), ",", 0, bound)
     columns = {column: f"c{at}" for at, column in enumerate(COLUMNS, start=len(PLACE))}
     return Part(scan, columns, file="c0", sheet="c1", line="c2")
