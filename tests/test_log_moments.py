@@ -115,7 +115,7 @@ def counted(log: Log) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("step", "count"),
     [(append, 51), (replace, 30), (rewrite, 50), (cut, 3), (os.utime, 50)],
-    ids=lambda each: str(each),
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_changed_once_while_it_is_read(
     file: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Path], None], count: int, before: int
