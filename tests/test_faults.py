@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Gongkai
 
-from gongkai_cli.cli import values, writing
+from gongkai_cli.cli import session, writing
 
 posix = pytest.mark.skipif(os.name != "posix", reason="by means of POSIX signals, limits and permissions")
 
@@ -36,7 +36,7 @@ def test_a_clock_that_jumps(gongkai: Gongkai, small_plan: Path, monkeypatch: pyt
         def now(zone: tzinfo, moment: str = moment) -> datetime:
             return datetime.fromisoformat(moment).replace(tzinfo=zone)
 
-        for module in (values, writing):
+        for module in (session, writing):
             monkeypatch.setattr(module, "now", now)
         line = ("--obligation", "fiscal", "--period", f"2017-{month:02}", "--published", "2017-12-05", "--log", log)
         assert gongkai("record", *line, "--plan", small_plan).code == 0

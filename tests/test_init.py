@@ -13,7 +13,7 @@ import pytest
 from conftest import Gongkai
 from test_plan_schema import SCHEMA, check_jsonschema
 
-from gongkai_cli.cli import init, values, whole_files, writing
+from gongkai_cli.cli import init, session, whole_files, writing
 from gongkai_cli.messages import LANGUAGES, Language
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.starter import GITHUB, GITLAB, PLAN, UNKNOWN_ORIGIN, Start, starter_files
@@ -28,7 +28,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         def now(zone: tzinfo) -> datetime:
             return datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=zone)
 
-        for module in (init, values, writing):
+        for module in (init, session, writing):
             monkeypatch.setattr(module, "now", now)
 
     return at

@@ -26,12 +26,17 @@ def listed(asked: Sequence[str], besides: Sequence[Path] = ()) -> list[str]:
     found: dict[str, str] = {}
     for name in asked:
         for each in _stands_for(name, others):
-            found.setdefault(each if each == STDIN or each.startswith(GIT) else os.path.realpath(each), each)
+            found.setdefault(each if _is_no_path(each) else os.path.realpath(each), each)
     return list(found.values())
 
 
+def _is_no_path(name: str) -> bool:
+    # No file has a NUL in its name, which reading will say.
+    return name == STDIN or name.startswith(GIT) or "\0" in name
+
+
 def _stands_for(name: str, others: set[str]) -> list[str]:
-    if name == STDIN or name.startswith(GIT):
+    if _is_no_path(name):
         return [name]
     import glob  # as below: only for those who use it
 
