@@ -325,6 +325,14 @@ def test_parquet(tmp_path: Path) -> None:
     check(tmp_path, "f[1]*.parquet", written(title=["x"]), [], ["x"])
 
 
+@pytest.mark.parametrize("lost", ['2017-08-01,a,"x\n2017-08-01,a,y\n', '2017-08-01,a,x"\n2017-08-01,a,"x\n'])
+def test_of_many_files_none_loses_its_end(tmp_path: Path, lost: str) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.csv").write_text(f"{GOOD}2017-08-01,a,w\n" + lost * (number == 0), encoding="utf-8")
+    with read_log([str(tmp_path)]) as log:
+        assert sum(group.lines for group in log.groups()) + log.rejected == log.read == 42
+
+
 def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(GOOD + '2017-08-01,a,"x\n2017-08-01,a,y\n', encoding="utf-8")
     (tmp_path / "b.csv").write_bytes(b"published,obligation,title\r\n2017-08-01,a,z\n2017-08-02,b,\xff\r\n")

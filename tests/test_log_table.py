@@ -31,6 +31,29 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.close()
 
 
+def test_a_shared_engine_reads_its_folder_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    for file in (folder / "copy.csv", tmp_path / "log.csv"):
+        file.write_text("a,b\n1,2\n", encoding="utf-8")
+    engine = Engine(folder, shared=True)
+    assert engine.rows("SELECT count(*) FROM read_csv(?)", [str(folder / "copy.csv")]) == [(1,)]
+    for refused in (f"FROM read_csv('{tmp_path}/log.csv')", "FROM read_text('/etc/passwd')", "SET threads = 2"):
+        with pytest.raises(EngineError):
+            engine.run(refused)
+    engine.close()
+
+
+def test_nothing_in_a_shared_engine_outlasts_a_log(tmp_path: Path) -> None:
+    first, second = Engine(tmp_path, shared=True), Engine(tmp_path, shared=True)
+    first.run("CREATE TEMP TABLE raw AS SELECT 1 AS of_first")
+    with pytest.raises(EngineError, match="raw"):
+        second.rows("SELECT * FROM raw")
+    first.close()
+    with pytest.raises(EngineError, match="raw"):
+        Engine(tmp_path, shared=True).rows("SELECT * FROM raw")
+
+
 def test_the_log_is_read(engine: Engine, tmp_path: Path) -> None:
     assert engine.rows("SELECT count(*) FROM read_csv(?)", [str(tmp_path / "log.csv")]) == [(1,)]
 

@@ -68,3 +68,30 @@ def test_only_what_is_surely_ours_is_taken_away(temporary: Path) -> None:
     assert {*temporary.iterdir()} == {file, other, link, own}
     workspaces.let_go(own)
     assert {*temporary.iterdir()} == {file, other, link}
+
+
+def test_who_reads_many_logs_reads_the_same(temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    header, good = "published,obligation,title", "2017-08-05,fiscal,财政收支"
+    for name, content in {
+        "plain": f"{header}\n{good}\n".encode(),
+        "gb18030": f"{header}\n{good}\n".encode("gb18030"),
+        "under-a-title": f"编造\n{header}\n{good}\n".encode(),
+        "broken": f'{header}\n{good}\n2017-08-06,fiscal,"half\n\n{good}2\n'.encode(),
+        "of-two-lines": f'{header}\r\n2017-08-06,fiscal,"two\r\nlines"\r\n{good}\r\n'.encode(),
+    }.items():
+        (logs / f"{name}.csv").write_bytes(content)
+    (logs / "rows.jsonl").write_text('{"published": "2017-08-07", "obligation": "fiscal"}\n', encoding="utf-8")
+
+    def read(path: Path) -> object:
+        with read_log([str(path)]) as log:
+            groups = log.groups()
+            return groups, log.lines_of([group.key for group in groups], 99), log.files, list(log.problems)
+
+    paths = [logs, *sorted(logs.iterdir())]
+    alone = [read(path) for path in paths]
+    monkeypatch.setattr(workspaces, "_shared", [])
+    workspaces.share(temporary)
+    assert [read(path) for path in paths] == alone
+    assert not list(temporary.iterdir())

@@ -239,10 +239,13 @@ def held(
     days: Days | None,
     chosen: Filter,
     statuses: Collection[Status] = (),
+    *,
+    records: bool = True,
 ) -> Report:
     """Return the verdicts with one of some statuses and a deadline in a range, with their records; empty means all.
 
-    Statuses and figures come from the log.
+    Statuses and figures come from the log. Without `records`, which take as long to read as the log does, the rows have
+    none, and no signals of them: for those who only count.
     """
     plan = assessment.plan
     mine = [each for each in assessment.evaluation.verdicts if chosen.takes_occurrence(each.occurrence)]
@@ -262,6 +265,7 @@ def held(
                 plan, days, lambda within: _rows(plan, calendar, [each for each in mine if within.holds(each.deadline)])
             )
     never = set(assessment.evaluation.never_recorded)
+    rows = _rows(plan, calendar, shown)
     unmatched = assessment.unmatched()
     may_concern = concerns(plan, chosen)
     own = [each for each in assessment.unplaced.values() if may_concern(each)]
@@ -272,7 +276,7 @@ def held(
         assessment.as_of,
         assessment.known_on,
         days,
-        tuple(with_records(assessment, _rows(plan, calendar, shown))),
+        tuple(with_records(assessment, rows) if records else rows),
         undated_duties(plan, chosen),
         tuple(listed),
         older,

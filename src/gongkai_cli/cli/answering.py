@@ -49,11 +49,12 @@ def answer_held(
     named = read_range(*range_options)
     days = Days(*named) if named else None
     by = by or ("plan" if len(find_plans(asked.plan)) > 1 else "owner")
-    return _answer(asked, partial(_held, command, tuple(statuses), days), format_, by, days)
+    records = command != "status" or format_ != "text"  # that text has figures alone
+    return _answer(asked, partial(_held, command, tuple(statuses), days, records), format_, by, days)
 
 
-def _held(command: Command, statuses: Collection[Status], days: Days | None, session: Session) -> Report:
-    return report.held(session.with_log(), command, session.calendar, days, session.chosen, statuses)
+def _held(command: Command, statuses: Collection[Status], days: Days | None, records: bool, session: Session) -> Report:
+    return report.held(session.with_log(), command, session.calendar, days, session.chosen, statuses, records=records)
 
 
 def _answer(asked: Asked, find: Callable[[Session], Report], format_: Format, by: By, days: Days | None) -> int:

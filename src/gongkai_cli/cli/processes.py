@@ -1,5 +1,6 @@
 """The same work for many plans, on all cores: results in order, one way out for errors and for Ctrl-C."""
 
+import gc
 import os
 import shutil
 import signal
@@ -90,11 +91,15 @@ _work: list[Any] = []
 def _begin(work: object, folder: str) -> None:
     """Prepare a worker process; it ends when the process that started it is gone, however that came about."""
     import multiprocessing
+    from pathlib import Path
     from threading import Thread
 
     from gongkai_cli.cli.terminal import words_for_help
     from gongkai_cli.cli.waiting import Waiting
+    from gongkai_cli.log import workspaces
 
+    gc.set_threshold(1_000_000)  # what is made for a plan goes with it: hardly any of it is in a cycle
+    workspaces.share(Path(folder))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
     parent = multiprocessing.parent_process()

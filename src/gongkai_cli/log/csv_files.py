@@ -83,7 +83,7 @@ def _opened(source: Source, path: Path, folder: Path, names: Names) -> tuple[Csv
     before = mark + len("".join(lines[:stop]).encode())
     opened = CsvFile(source, path, delimiter, header, start + 1, stop, before)
     if opened.lines_before > 1 or SPECIAL.search(str(path)):
-        opened = _without_header(opened, folder)
+        opened = without_header(opened, folder)
     return opened, problems
 
 
@@ -116,7 +116,7 @@ def columns_in(line: str, header: Header, delimiter: str) -> list[int]:
     return places
 
 
-def _without_header(opened: CsvFile, folder: Path) -> CsvFile:
+def without_header(opened: CsvFile, folder: Path) -> CsvFile:
     """Return the file as a copy that begins with its data, under a name that is no pattern."""
     copy = new_file(folder)
     with opened.path.open("rb") as stream, copy.open("wb") as out:

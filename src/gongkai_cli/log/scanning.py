@@ -10,9 +10,10 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from gongkai_cli.dates import SPACES
-from gongkai_cli.log.csv_files import SPECIAL, CsvFile, is_gb18030, new_file, open_csv
+from gongkai_cli.log import workspaces
+from gongkai_cli.log.csv_files import SPECIAL, CsvFile, is_gb18030, new_file, open_csv, without_header
 from gongkai_cli.log.csv_records import content_of, count_endings, physical_lines
-from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, repair
+from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, is_open, repair
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
@@ -31,6 +32,7 @@ _AT_ONCE = 20_000  # groups that are fetched at a time
 _TRIES = 4
 EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth its time
 SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
+SMALL = 8_000_000  # bytes of a log that is read by an engine that is there already
 _FEW = 10_000  # groups without an obligation that are not worth another look at the log
 _PHASE = "log"
 _PAPERS = ("event", "事件", "waiver", "免责", "extension", "延期")  # kinds of lines that equal no record
@@ -129,13 +131,27 @@ class Scan:
         if self._engine is None:
             if not (contents.csv or contents.parquet or contents.staged):
                 return None
-            sources = [file.source for file in contents.csv] + contents.parquet
-            self._engine = Engine(
-                contents.folder, [each.path for each in sources if not SPECIAL.search(str(each.path))]
-            )
+            self._engine = self._shared() or self._own()
             for source in list(contents.parquet):
                 self._open_parquet(self._engine, source.shown)
         return self._engine if self._parts(self._engine) else None
+
+    def _own(self) -> Engine:
+        contents = self._contents
+        sources = [file.source for file in contents.csv] + contents.parquet
+        return Engine(contents.folder, [each.path for each in sources if not SPECIAL.search(str(each.path))])
+
+    def _shared(self) -> Engine | None:
+        """Return the engine of a process that reads many logs, with copies of this one's files where it may read."""
+        contents, folder = self._contents, workspaces.shared()
+        size = sum(file.source.size for file in contents.csv)
+        if folder is None or contents.parquet or size > SMALL:
+            return None
+        contents.csv = [
+            file if file.path.parent == contents.folder else without_header(file, contents.folder)
+            for file in contents.csv
+        ]
+        return Engine(folder, shared=True)
 
     def _open_parquet(self, engine: Engine, shown: str) -> None:
         contents = self._contents
@@ -162,10 +178,12 @@ class Scan:
     def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> None:
         """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
         seen: set[str] = set()
-        # Of a line that fills its buffer the engine says nothing at all.
-        sick = {str(file.path): _WHOLE for file in self._contents.csv if has_long_line(file.path) or is_noise(file)}
-        self._repair(engine, sick, seen)
+        looked_at: set[str] = set()
         for turn in range(_TRIES):
+            new = [file for file in self._contents.csv if str(file.path) not in looked_at]
+            looked_at.update(str(file.path) for file in new)
+            sick = {str(file.path): _WHOLE for file in new if self._is_sick(file)}
+            self._repair(engine, sick, seen)
             engine.forget_rejects()
             parts = self._parts(engine)
             lines = " UNION ALL ".join(f"({part.select()})" for part in parts)
@@ -189,6 +207,11 @@ class Scan:
                 self._contents.problems.extend(self._refused(engine))
                 return
             self._repair(engine, spans, seen, odd=engine.odd_bytes())
+
+    def _is_sick(self, file: CsvFile) -> bool:
+        """Return whether the engine may say nothing, or too much, of lines of a file that it cannot read."""
+        together = len(self._contents.csv) > 1
+        return has_long_line(file.path) or is_noise(file) or (together and is_open(file))
 
     def _leave_out_damaged(self, engine: Engine) -> bool:
         """Leave out the Parquet files whose data cannot be read; return whether there were any."""

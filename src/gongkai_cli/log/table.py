@@ -48,34 +48,53 @@ class Part(NamedTuple):
         return f"SELECT {place}, {cells} FROM {self.scan}"
 
 
-class Engine:
-    """A connection that is locked down: the given files, its own folder, no extensions, no changes of settings."""
+_shared: "dict[Path, duckdb.DuckDBPyConnection]" = {}  # by the folder that they may read
 
-    def __init__(self, folder: Path, files: Sequence[Path]) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "allow_persistent_secrets": "false",
-            "python_enable_replacements": "false",
-        }
-        self.connection = duckdb.connect(":memory:", config=config)
+
+def _connected(folder: Path, files: Sequence[Path]) -> "duckdb.DuckDBPyConnection":
+    """Return a connection that is locked down: some files, a folder, no extensions, no changes of settings."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+    }
+    connection = duckdb.connect(":memory:", config=config)
+    settings: dict[str, str | bool | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder / "spill"),
+        "allowed_paths": [str(file) for file in files],
+        "allowed_directories": [str(folder)],
+        "enable_external_access": False,
+        "enable_progress_bar": False,
+    }
+    for setting, value in settings.items():
+        connection.execute(f"SET {setting} = ?", [value])
+    # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last. An
+    # engine of another version may have no such optimizer; then it is only slower.
+    with suppress(EngineError):
+        connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+class Engine:
+    """A connection that is locked down: the given files, its own folder, no extensions, no changes of settings.
+
+    One that is `shared` lives on with its process, for the small logs that this reads one after the other: to start
+    one takes longer than to read such a log. Nothing in it outlasts `close`, and queries run on the caller's thread.
+    """
+
+    def __init__(self, folder: Path, files: Sequence[Path] = (), *, shared: bool = False) -> None:
         self._bound: dict[str | tuple[str, ...], int] = {}
-        settings: dict[str, str | bool | list[str]] = {
-            "memory_limit": MEMORY,
-            "temp_directory": str(folder / "spill"),
-            "allowed_paths": [str(file) for file in files],
-            "allowed_directories": [str(folder)],
-            "enable_external_access": False,
-            "enable_progress_bar": False,
-        }
-        for setting, value in settings.items():
-            self.connection.execute(f"SET {setting} = ?", [value])
-        # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last. An
-        # engine of another version may have no such optimizer; then it is only slower.
-        with suppress(EngineError):
-            self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        self.connection.execute("SET lock_configuration = true")
+        self._at_once = shared
+        if not shared:
+            self.connection = _connected(folder, files)
+            return
+        if folder not in _shared:
+            _shared[folder] = _connected(folder, files)
+        self.connection = _shared[folder].cursor()  # which has temporary tables of its own
 
     def close(self) -> None:
         """Let go of all memory and files."""
@@ -99,6 +118,9 @@ class Engine:
 
         It runs on a thread of its own, so that Ctrl-C stops it at once and comes out as what it is.
         """
+        if self._at_once:
+            self.execute(query)
+            return
         failed: list[BaseException] = []
         done = threading.Event()
 
@@ -135,10 +157,14 @@ class Engine:
 
     def rejects(self) -> dict[str, Span]:
         """Return where the last query met lines that it could not read, by file."""
-        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
+        try:
+            count = self.rows("SELECT count(*) FROM reject_errors")[0][0]
+        except duckdb.CatalogException:  # no scan has made the table; to ask for it first takes longer
+            count = 0
+        if not count:
             return {}
         # Beyond that number, nothing is known of any file that is read.
-        if self.rows("SELECT count(*) FROM reject_errors")[0][0] >= _MOST_REJECTS:
+        if count >= _MOST_REJECTS:
             return {path: Span(0, 1 << 62) for (path,) in self.rows("SELECT DISTINCT file_path FROM reject_scans")}
         # The engine's positions count from 1. A line over the limit is only partly known: there the end is the file's.
         stop = (

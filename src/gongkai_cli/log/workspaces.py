@@ -11,12 +11,23 @@ from pathlib import Path
 _NAME = re.compile(r"gongkai-log-[0-9a-f]{16}")
 _LONG = 60 * 60  # seconds that a folder left behind is older than one's own; it is locked a moment after it is made
 
+_shared: list[Path] = []  # one, or none
 _held: dict[Path, int] = {}  # the descriptors that hold the locks
 
 
 def named_in(folder: Path) -> Path:
     """Return the path of a new folder, not made yet."""
     return folder / f"gongkai-log-{secrets.token_hex(8)}"
+
+
+def share(folder: Path) -> None:
+    """Say that this process is there to read many logs, all with temporary folders in this one."""
+    _shared[:] = [folder]
+
+
+def shared() -> Path | None:
+    """Return the folder that all logs of this process share, where it is there to read many."""
+    return _shared[0] if _shared else None
 
 
 def make(folder: Path) -> None:
