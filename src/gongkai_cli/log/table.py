@@ -1,4 +1,4 @@
-"""The table engine behind every log: one DuckDB connection that may read the log's files and nothing else."""
+"""The table engine behind every log: a DuckDB connection that may read the log's files (or copies) and nothing else."""
 # ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
 import re
