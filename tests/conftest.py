@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,4 +134,13 @@ def bulletin_folder(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in the folder of the made-up bulletin, so that places in its log are `log.csv:2`; see bulletins.py."""
     folder = ROOT / "tests" / "bulletin"
     monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files, empty, for the time of one test."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     return folder

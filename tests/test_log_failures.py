@@ -25,14 +25,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="by means of POSIX limits"
 LINES = "published,obligation,period,title\n" + "2017-08-30,fiscal,2017-07,财政收支\n" * 400
 
 
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
 @contextmanager
 def room(size: int) -> Iterator[None]:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
