@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Literal
 
 from gongkai_cli import report
-from gongkai_cli.cli.configuration import find_plans, named_by
+from gongkai_cli.cli.configuration import find_plans
 from gongkai_cli.cli.manner import manner
 from gongkai_cli.cli.options import Format
 from gongkai_cli.cli.rendering import Style, joined, part_of
@@ -59,8 +59,7 @@ def _held(command: Command, statuses: Collection[Status], days: Days | None, rec
 
 def _answer(asked: Asked, find: Callable[[Session], Report], format_: Format, by: By, days: Days | None) -> int:
     shown = asked.output is None
-    log_from = None if asked.log else named_by("log", asked=False)
-    style = Style(format_, by, width() if shown else None, colour_wanted() and shown, manner().quiet, log_from)
+    style = Style(format_, by, width() if shown else None, colour_wanted() and shown, manner().quiet, asked.log_from)
     answers = ask(asked, partial(_shown, find, style), days.last if days else None)
     parts: Sequence[Any] = [part for part, _ in answers.found]
     write(joined(parts, style, answers.words), asked.output)

@@ -49,6 +49,11 @@ class Asked:
     every_mark: bool = True  # whether different records are all counted, which `assess` may leave out
     began: datetime = field(default_factory=lambda: now(UTC))  # what `now` means, for all plans alike
 
+    @property
+    def log_from(self) -> str | None:
+        """What names the log where no option does: a variable, or a file."""
+        return None if self.log else named_by("log", asked=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -99,8 +104,7 @@ class Session:
 
         to_file = self.asked.output is not None
         wide = page_width or (None if to_file else width()) or UNLIMITED
-        log_from = named_by("log", asked=False) if not self.asked.log else None
-        return Page(self.words, wide, colour_wanted() and not to_file, manner().quiet, log_from)
+        return Page(self.words, wide, colour_wanted() and not to_file, manner().quiet, self.asked.log_from)
 
     def say(self, sentence: Text) -> None:
         """Say what was written, under the plan, the day and the log; nothing with --quiet."""
