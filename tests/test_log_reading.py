@@ -415,6 +415,21 @@ def test_typed_columns_of_parquet(tmp_path: Path) -> None:
     ]
 
 
+def test_instants_of_parquet_are_read_in_a_zone(tmp_path: Path) -> None:
+    instant = datetime.datetime.fromisoformat("2017-08-31T16:30+00:00")
+    zoned = pyarrow.array([instant], pyarrow.timestamp("us", tz="UTC"))
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"published": zoned, "obligation": ["a"], "odd": ["?"]}), path)
+    with read_log([str(path)]) as log:
+        found = [lines_of(log, log.groups())[0].cells["published"]]
+        for zone in ("Asia/Urumqi", "Asia/Urumqi", "America/New_York"):
+            log.in_zone(zone)
+            found.append(lines_of(log, log.groups())[0].cells["published"])
+        assert [problem.code for problem in log.problems] == ["GK605"]
+        assert log.read == 1
+    assert found == ["2017-09-01 00:30", "2017-08-31 22:30", "2017-08-31 22:30", "2017-08-31 12:30"]
+
+
 def test_odd_characters_stay_text(tmp_path: Path) -> None:
     odd = "a\0b\x1e1\x1f0\x1e\x01\x7f'\"\\{}\u2028\ufeff🙂c"
     rows = [{"title": odd, "published": "2017-08-01"}]

@@ -5,9 +5,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from brute_force import evaluate as brute_force
 from held_in_memory import moment
@@ -131,6 +134,29 @@ obligations:
             found.append(shown(assessment, {line: line - 2 for line in (2, 3, 4)}))
     assert found[0] == found[1]
     assert (found[0]["matched"], found[0]["unmatched"]) == (2, [1])
+
+
+@pytest.mark.parametrize(("zone", "status"), [("Asia/Shanghai", "late"), ("Asia/Urumqi", "satisfied")])
+def test_an_instant_is_a_day_in_the_zone_of_the_plan(tmp_path: Path, zone: str, status: str) -> None:
+    plan = parse_plan(
+        f"""
+version: 1
+plan: {{id: p, title: P, issued: 2017-07-11, ends: 2017-12-31, timezone: {zone}}}
+owners: [{{name: 财政局}}]
+obligations:
+  - {{id: fund, clause: '1', quote: 公开, title: 资金分配结果, owner: 财政局, frequency: once, deadline: 2017-08-31}}
+""".encode(),
+        "plan.yaml",
+    ).usable()
+    # 22:30 on 31 August in Urumqi (UTC+6) is 0:30 on 1 September in Shanghai (UTC+8).
+    instant = datetime.fromisoformat("2017-08-31T16:30+00:00")
+    zoned = pyarrow.array([instant], pyarrow.timestamp("us", tz="UTC"))
+    path = tmp_path / "log.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"published": zoned, "obligation": ["fund"]}), path)
+    with read_log([str(path)]) as log:
+        as_of = moment("2017-12-31", plan.plan.zone)
+        assessment, _ = assess(plan, official_calendar(), log, as_of)
+    assert [each.status for each in assessment.evaluation.verdicts] == [status]
 
 
 @pytest.mark.parametrize("lines", [1, 1000])

@@ -25,8 +25,9 @@ def groups_of(
     """Return the log's lines in groups; see `Log.groups`.
 
     `by_recorded` keeps apart what was written down on different days; `every_mark` tells all different records apart,
-    not only those of which it can matter.
+    not only those of which it can matter. Days and times are those of the plan's zone.
     """
+    log.in_zone(plan.plan.zone.key)
     index = Index(plan)
     wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
     if isinstance(as_of, datetime):

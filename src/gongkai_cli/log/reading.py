@@ -193,6 +193,17 @@ class Log:
             self.close()
             raise
 
+    def in_zone(self, timezone: str) -> None:
+        """Read instants (Parquet's timestamps with a zone) as days and times of a time zone from now on."""
+        contents = self._contents
+        if timezone == contents.timezone:
+            return
+        contents.timezone = timezone
+        if contents.parquet and self._scan is not None:  # what was read is of another zone
+            self.close()
+            self.read_in()
+            self._counts = None
+
     @property
     def moment(self) -> tuple[tuple[str, Seen], ...]:
         """What the files looked like that were read: of two logs with one moment, both say the same."""
@@ -324,8 +335,8 @@ def read_log(
     """Open a log: files, folders and globs, mixed freely; what is wrong with them is in the log's problems.
 
     `headers` maps further header names to columns. `progress` is told what is read and the share done (0 to 1).
-    Instants (Parquet's timestamps with a zone) are read in `timezone`. A ledger that claims something for a day after
-    `today` is told so.
+    Instants (Parquet's timestamps with a zone) are read in `timezone`, see `Log.in_zone`. A ledger that claims
+    something for a day after `today` is told so.
     """
     folder = workspaces.named_in(temporary_folder())
     return Log(paths, Contents(folder, Names(headers or {}), timezone, today=today), progress)
