@@ -14,6 +14,7 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -428,6 +429,33 @@ def test_instants_of_parquet_are_read_in_a_zone(tmp_path: Path) -> None:
         assert [problem.code for problem in log.problems] == ["GK605"]
         assert log.read == 1
     assert found == ["2017-09-01 00:30", "2017-08-31 22:30", "2017-08-31 22:30", "2017-08-31 12:30"]
+
+
+def test_a_workbook_of_the_old_format_says_the_same(tmp_path: Path) -> None:
+    """`workbooks/made-up.xls` is what LibreOffice made of the workbook below."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "台账"
+    sheet.append(("published", "obligation", "period", "title", "url", "note", "recorded"))
+    day, moment = datetime.date(2017, 9, 4), datetime.datetime.fromisoformat("2017-09-05 10:30")
+    sheet.append((day, "fiscal", "2017-07", "财政收支月报", "http://a", "x", moment))
+    clock = datetime.datetime.fromisoformat("2017-09-04 09:30:15")
+    sheet.append((clock, "fiscal", datetime.date(2017, 8, 1), 12345, 1.5, True, datetime.time(10, 30)))
+    sheet.append(("2017-09-04", "a", "2017-07", None, False, "a\nb", 20170904))
+    sheet.append((None, "b"))
+    sheet.append((None, "c"))
+    sheet.merge_cells("A4:A6")
+    hidden = workbook.create_sheet("hid")
+    hidden.sheet_state, hidden["C3"] = "hidden", "x"
+    workbook.create_sheet("empty")
+    workbook.save(tmp_path / "a.xlsx")
+    found = []
+    for path in (tmp_path / "a.xlsx", ROOT / "tests" / "workbooks" / "made-up.xls"):
+        with read_log([str(path)]) as log:
+            lines = [(line.sheet, line.line, line.cells) for line in lines_of(log, log.groups())]
+            found.append((lines, [problem.code for problem in log.problems]))
+    assert found[0] == found[1]
+    assert (len(found[0][0]), found[0][1]) == (2, ["GK616"])  # of the merged cell
 
 
 def test_odd_characters_stay_text(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ READERS: Mapping[str, Reader] = {
     "config": configuration,
     "csv": _log("log.csv"),
     "xlsx": _log("log.xlsx"),
+    "xls": _log("log.xls"),
     "json": _log("log.jsonl"),
     "parquet": _log("log.parquet"),
     "source": source,
@@ -131,6 +132,8 @@ def seeds(name: str) -> list[bytes]:
         return ['{"published": "2017-08-05", "obligation": "fiscal", "title": "财政收支月报"}\n'.encode() * 3]
     if name == "text":
         return [each.encode() for each in _WRITTEN]
+    if name == "xls":
+        return [(Path(__file__).parent.parent / "workbooks" / "made-up.xls").read_bytes()]
     if name in ("xlsx", "parquet"):
         return [_made(name)]
     if name == "source":

@@ -34,7 +34,7 @@ def damaged(raw: bytes, kind: str, at: int, how: int | bytes) -> bytes:
 
 
 # Those that start the table engine take longer.
-SLOW = ("csv", "xlsx", "json", "parquet")
+SLOW = ("csv", "xlsx", "xls", "json", "parquet")
 FEW, MANY = 15, 80
 
 

@@ -1,11 +1,12 @@
 """Hostile workbooks."""
 
+import struct
 from pathlib import Path
 
 from case import LOG, case
-from workbook import DATA, HEAD, row, workbook
+from workbook import DATA, HEAD, OLD_DATA, OLD_HEAD, label, old_workbook, record, row, stream_of, workbook
 
-XLSX = f"{LOG} log.xlsx"
+XLSX, XLS = f"{LOG} log.xlsx", f"{LOG} log.xls"
 _LAST = "1048576"
 
 
@@ -144,7 +145,70 @@ def archive_of_nothing(folder: Path, many: int) -> None:
     (folder / "log.xlsx").write_bytes(b"PK\x03\x04" + bytes(1000))
 
 
-@case(f"{LOG} log.xls")
+@case(XLS)
 def old_workbook_of_noise(folder: Path, many: int) -> None:
     """The first bytes of an old workbook, and noise."""
     (folder / "log.xls").write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + b"\xff" * 5000)
+
+
+def _dimensions(rows: int, columns: int) -> bytes:
+    """What a sheet says of itself: that it has so many rows and columns."""
+    return record(0x0200, struct.pack("<IIHHH", 0, rows, 0, columns, 0))
+
+
+@case(XLS)
+def old_sheet_that_claims_more_than_there_is(folder: Path, many: int) -> None:
+    """An old sheet that says that it has 4 billion rows of 65,535 columns, and has two."""
+    old_workbook(folder / "log.xls", stream_of([_dimensions(0xFFFFFFFF, 0xFFFF) + OLD_HEAD + OLD_DATA]))
+
+
+@case(XLS)
+def old_cell_far_out(folder: Path, many: int) -> None:
+    """One cell in the last column of the last row that old sheets have: room for 16.8 million cells."""
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA + label(65_535, 255, "x")]))
+
+
+@case(XLS)
+def old_cell_beyond_all_sheets(folder: Path, many: int) -> None:
+    """A cell in column 65,535 of an old sheet, which has 256: room for 4 billion cells."""
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA + label(65_535, 65_535, "x")]))
+
+
+@case(XLS)
+def old_strings_beyond_all_memory(folder: Path, many: int) -> None:
+    """A table of shared strings that says that it has 2 billion of them."""
+    table = record(0x00FC, struct.pack("<II", 1, 0x7FFFFFFF))
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA], before=table))
+
+
+@case(XLS)
+def old_sectors_in_a_circle(folder: Path, many: int) -> None:
+    """A compound file whose second sector is followed by its first, again and again."""
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA]), next_sectors={1: 0})
+
+
+@case(XLS)
+def old_sectors_outside(folder: Path, many: int) -> None:
+    """A compound file whose second sector is followed by one that lies a terabyte beyond its end."""
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA]), next_sectors={1: 0x7FFFFF00})
+
+
+@case(XLS)
+def old_sheets_that_are_one(folder: Path, many: int) -> None:
+    """20,000 sheets, each of which starts where the first does, before 100,000 records of nothing."""
+    nothing = record(0x0FFF) * 100_000
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA + nothing], starts=[0] * 20_000))
+
+
+@case(XLS)
+def old_sheets_full_of_cells(folder: Path, many: int) -> None:
+    """Twenty sheets that start at the same place: 20,000 rows of 256 columns each."""
+    cells = OLD_HEAD + b"".join(label(row, 255, "x") for row in range(20_000))
+    old_workbook(folder / "log.xls", stream_of([cells], starts=[0] * 20))
+
+
+@case(XLS)
+def old_ranges_merged_over_everything(folder: Path, many: int) -> None:
+    """An old sheet of which all cells there can be are merged into one, a thousand times."""
+    merged = record(0x00E5, struct.pack("<H", 1000) + struct.pack("<HHHH", 0, 65_535, 0, 255) * 1000)
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA + merged]))

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from gongkai_cli.log import ledgers
 from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_problems, no_header, unknown_header
+from gongkai_cli.log.old_workbooks import MAX_SIZE, TooLarge, read_old
 from gongkai_cli.log.sources import COMPOUND_FILE, Source, place_in
 from gongkai_cli.log.workbook_limits import too_large
-from gongkai_cli.messages import Text, text
+from gongkai_cli.messages import text
 from gongkai_cli.problems import Location, Problem
 
 Row = tuple[str, int, dict[str, str]]
@@ -50,7 +51,7 @@ def _read(
 ) -> Iterator[Row]:  # fmt: skip
     left_out: list[Problem] = []
     understood = seen = False
-    for sheet in _sheets(source, report, compound=compound):
+    for sheet in _old_sheets(source, report) if compound else _sheets(source, report):
         if not sheet.rows:
             continue
         seen = True
@@ -72,7 +73,7 @@ def _read(
         report(no_header(source.shown, line=0))
 
 
-def _sheets(source: Source, report: Callable[[Problem], None], *, compound: bool) -> Iterator[Sheet]:
+def _sheets(source: Source, report: Callable[[Problem], None]) -> Iterator[Sheet]:
     """Give each sheet; report a workbook that cannot be read."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -89,11 +90,38 @@ def _sheets(source: Source, report: Callable[[Problem], None], *, compound: bool
         # What the library does not expect it raises as a panic, which is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        report(_unreadable(source, error, compound=compound))
+        report(_unreadable(source, error))
         return
+    yield from _told_if_empty(source, sheets, report)
+
+
+def _old_sheets(source: Source, report: Callable[[Problem], None]) -> Iterator[Sheet]:
+    """Give each sheet of a workbook of the format before 2007; report one that cannot be read."""
+    sheets = []
+    try:
+        with source.path.open("rb") as stream:
+            content = stream.read(MAX_SIZE + 1)
+        for old in read_old(content):
+            spans = tuple(ledgers.Span(*start, *end) for start, end in old.merged)
+            sheets.append(Sheet(old.name, old.visible, _rows(old.rows), spans))
+    except TooLarge:
+        said = text("this workbook holds more than is read")
+        report(
+            Problem(
+                Location(source.shown), "GK602", said, text("is this the right file? else split it, or save it as CSV")
+            )
+        )
+        return
+    except Exception as error:  # noqa: BLE001  # the library raises whatever a damaged file leads it to
+        report(_protected_problem(source) if "encrypted" in str(error) else _unreadable_old(source, error))
+        return
+    yield from _told_if_empty(source, sheets, report)
+
+
+def _told_if_empty(source: Source, sheets: list[Sheet], report: Callable[[Problem], None]) -> list[Sheet]:
     if not any(sheet.rows for sheet in sheets):
         report(no_header(source.shown, line=0))
-    yield from sheets
+    return sheets
 
 
 def _rows(cells: Sequence[Sequence[Any]]) -> list[list[str]]:
@@ -180,8 +208,10 @@ def _protected(source: Source) -> Problem | None:
     with source.path.open("rb") as stream:
         # [MS-OFFCRYPTO] 2.3.4: the streams that make up an encrypted workbook; the directory may stand anywhere.
         content = stream.read(64 << 20)
-    if "EncryptedPackage".encode("utf-16-le") not in content:
-        return None
+    return _protected_problem(source) if "EncryptedPackage".encode("utf-16-le") in content else None
+
+
+def _protected_problem(source: Source) -> Problem:
     said = text("this workbook is protected with a password")
     return Problem(Location(source.shown), "GK602", said, text("save a copy without the password"))
 
@@ -196,7 +226,7 @@ def _dangerous(source: Source) -> Problem | None:
             hint = text("is this the right file? else split it, or save it as CSV")
             return Problem(Location(source.shown), "GK602", said, hint)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        return _unreadable(source, error, compound=False)
+        return _unreadable(source, error)
     return None
 
 
@@ -206,9 +236,11 @@ def _no_header(source: Source, sheet: str) -> Problem:
     return Problem(Location(source.shown, sheet=sheet), "GK610", said, hint)
 
 
-def _unreadable(source: Source, error: BaseException, *, compound: bool) -> Problem:
-    if compound:
-        said: Text = text("this is no workbook that can be read: {reason}", reason=str(error))
-        return Problem(Location(source.shown), "GK602", said, text("save it anew as .xlsx"))
+def _unreadable(source: Source, error: BaseException) -> Problem:
     said = text("this workbook is damaged or only a part of one: {reason}", reason=str(error))
     return Problem(Location(source.shown), "GK602", said, text("copy or download it again"))
+
+
+def _unreadable_old(source: Source, error: Exception) -> Problem:
+    said = text("this is no workbook that can be read: {reason}", reason=str(error) or type(error).__name__)
+    return Problem(Location(source.shown), "GK602", said, text("save it anew as .xlsx"))
