@@ -897,6 +897,9 @@ def hold(world: World, lines: list[Line], horizon: date) -> tuple[list[Duty], Fa
         undecided = place(duty, addressed.get((*own, "record"), []), fates)
         # After own events exist, before windows are asked for: a window ends at the deadline in force (D15).
         extend(world, duty, [claim.line for claim in addressed.get((*own, "extension"), [])], fates)
+        duty.occs.sort(
+            key=lambda occ: occ.sequence
+        )  # of those that open together the moved one may now close later (D27)
         duty.as_they_came = day_by_day(duty, undecided)
         place_by_date(duty, undecided, fates)
         waive(duty, [claim.line for claim in addressed.get((*own, "waiver"), [])], fates)

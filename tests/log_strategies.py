@@ -1,7 +1,7 @@
 """Hypothesis strategies for what an evaluator takes: small plans, logs that lie near their boundaries, and instants.
 
-Everything drawn is readable: no unknown names, complete waivers and extensions, events that start clocks of hours with
-a time, no event twice. Titles name periods only in forms that allow one reading, or none at all.
+Nearly everything drawn is readable: events that start clocks of hours have a time, no event stands there twice. Titles
+name periods only in forms that allow one reading, or none at all.
 """
 
 from dataclasses import dataclass, field
@@ -31,8 +31,9 @@ OWNERS: list[dict[str, Any]] = [
     {"name": "各级各部门", "members": []},
 ]
 EVENTS = {"flood": "洪水", "meeting": "会议", "formed": "信息形成或者变更"}
-# Plans of the years with make-up days, one across the New Year, and one whose working days nobody has announced.
+# Plans of the years with make-up days, of a year and more, across the New Year, and whose days nobody has announced.
 SPANS = [
+    (date(2016, 11, 25), date(2018, 2, 10)),
     (date(2017, 7, 11), date(2017, 12, 31)),
     (date(2017, 9, 15), date(2017, 11, 10)),
     (date(2017, 11, 20), date(2018, 3, 10)),
@@ -64,6 +65,18 @@ DEADLINES: dict[str, list[str]] = {
 # Once a day is many occurrences: such duties run for a week or two only.
 DAILY = ("daily", "every working day")
 NEUTRAL = ["情况通报", "公告", "信息", ""]
+COLUMNS = ["", "财政信息", "公告栏"]
+# By which a line without an obligation is known: two duties may have the same.
+MATCHES: list[dict[str, list[str]]] = [
+    {"title": ["情况"]}, {"title": ["情况 通报", "公告"]}, {"column": ["财政信息"]},
+    {"title": ["信息", "情况"], "column": ["财政信息", "公告栏"]},
+]  # fmt: skip
+# What no reader takes, whatever else the line says.
+UNREADABLE: list[Row] = [
+    {"kind": "公示"}, {"obligation": "d9"}, {"owner": "外局"}, {"published": "", "kind": "nil"},
+    {"kind": "event", "event": "地震"}, {"kind": "waiver", "until": ""},
+    {"kind": "extension", "until": "2017-12-31", "approved_by": "政府办", "reference": "1号", "note": ""},
+]  # fmt: skip
 NUMERALS = "一二三四"
 
 
@@ -117,7 +130,7 @@ def obligations(draw: st.DrawFn, index: int, starts: date, ends: date) -> dict[s
     elif draw(st.integers(0, 5)) == 0:
         duty["until"] = draw(st.sampled_from(["none", ends + 40 * DAY]))
     if periodic and draw(st.integers(0, 4)) == 0:
-        duty["opens"] = "start of period"
+        duty["opens"] = draw(st.sampled_from(["start of period", "day 2 of period", "end of period"]))
     if periodic and frequency not in DAILY and draw(st.integers(0, 5)) == 0:
         duty["season"] = draw(st.sampled_from([["02-01..12-31"], ["11-15..01-20"], ["09-01..10-15"]]))
     if deadline != "none" and "hour" not in deadline and draw(st.integers(0, 5)) == 0:
@@ -126,6 +139,8 @@ def obligations(draw: st.DrawFn, index: int, starts: date, ends: date) -> dict[s
         duty["min_records"] = draw(st.sampled_from([1, 1, 1, 2, 3]))
     if draw(st.integers(0, 2)) == 0:
         duty["nil"] = "accepted"
+    if draw(st.integers(0, 2)) == 0:
+        duty["match"] = draw(st.sampled_from(MATCHES))
     return duty
 
 
@@ -250,7 +265,7 @@ def owner_cells(plan: Plan, obligation: Obligation) -> st.SearchStrategy[str]:
     unhelpful = st.sampled_from(["甲局", "丁镇", "各镇", ""])
     if len(owing) == 1:
         return st.one_of(one, one, one, st.just(""), st.just(""), unhelpful)
-    return st.one_of(one, one, one, one, one, joint, joint, unhelpful)
+    return st.one_of(one, one, one, one, one, joint, joint, st.just(";".join(reversed(owing))), unhelpful)
 
 
 @st.composite
@@ -281,10 +296,13 @@ def events_(draw: st.DrawFn, plan: Plan) -> list[Row]:
 
 
 @st.composite
-def publications(draw: st.DrawFn, plan: Plan, events: list[Row]) -> Row:
+def publications(draw: st.DrawFn, plan: Plan, events: list[Row], days_had: list[date]) -> Row:
+    """A line of one duty, sometimes of two, or of whatever its words fit; sometimes of a day that another line has."""
     obligation = draw(st.sampled_from(plan.obligations))
     slots = slots_of(plan, obligation, events)
     days = days_near(plan, slots)
+    if days_had and draw(st.integers(0, 3)) == 0:
+        days = st.sampled_from(days_had)
     row = {
         "published": draw(days_and_times(days)),
         "kind": draw(st.sampled_from(["", "", "", "", "", "publication", "nil", "correction"])),
@@ -301,6 +319,13 @@ def publications(draw: st.DrawFn, plan: Plan, events: list[Row]) -> Row:
         known = [date.fromisoformat(event["published"][:10]) for event in events]
         formed = draw(st.sampled_from([formed, *known]))
         row["formed"] = f"{formed} 10:30" if draw(st.booleans()) else formed.isoformat()
+    by_words = any(each.match is not None for each in plan.obligations)
+    if draw(st.integers(0, 9)) == 0:
+        row["obligation"] += draw(st.sampled_from("、;")) + draw(st.sampled_from(plan.obligations)).id
+    elif draw(st.integers(0, 2 if by_words else 19)) == 0:
+        row["obligation"] = ""
+        row["column"] = draw(st.sampled_from(COLUMNS))
+        row["owner"] = draw(st.sampled_from([row["owner"], row["owner"], "甲局", "丙镇;乙", "外局"]))
     return row
 
 
@@ -315,11 +340,12 @@ def excuses(draw: st.DrawFn, plan: Plan, events: list[Row]) -> Row:
     published = draw(days_and_times(st.just(deadline + draw(st.sampled_from([-20, -7, -2, -1, 0, 0, 1])) * DAY)))
     until = deadline + draw(st.sampled_from([-1, 0, 0, 1, 2, 7, 20, 40])) * DAY
     row = {
-        "kind": kind, "published": published, "obligation": obligation.id, "owner": draw(owner_cells(plan, obligation)),
+        "kind": kind, "published": published, "owner": draw(owner_cells(plan, obligation)),
+        "obligation": "、".join({obligation.id, draw(st.sampled_from([obligation, obligation, *plan.obligations])).id}),
         "until": draw(days_and_times(st.just(until), st.sampled_from(["", "", "", " 12:00"]))),
         "approved_by": "政府办", "reference": "1号", "note": "改版",
     }  # fmt: skip
-    if kind == "extension" or draw(st.booleans()):
+    if draw(st.integers(0, 19) if kind == "extension" else st.integers(0, 1)) > 0:
         row["period"] = label
         if obligation.frequency.form != "continuous" and draw(st.integers(0, 3)) == 0:
             row["period"] = draw(labels(plan, obligation, slots))
@@ -333,17 +359,30 @@ def logs(draw: st.DrawFn, plan_yaml: str, size: int = 15) -> list[Row]:
     events = draw(events_(plan))
     rows: list[Row] = [*events]
     number = draw(st.integers(0, size - len(rows)))
-    ordinary = publications(plan, events)
     for _ in range(number):
+        ordinary = publications(plan, events, [date.fromisoformat(each["published"][:10]) for each in rows])
         row: Row = draw(st.one_of(ordinary, ordinary, ordinary, ordinary, excuses(plan, events)))
         again = [each for each in rows if each["kind"] not in ("event", "waiver", "extension")]
         if again and draw(st.integers(0, 5)) == 0:  # a likely duplicate, perhaps declared or named otherwise
             row = {**draw(st.sampled_from(again)), **draw(st.sampled_from([{}, {"period": ""}, {"title": "转载"}]))}
         if draw(st.integers(0, 4)) == 0:
             day = date.fromisoformat(row["published"][:10])
-            row["recorded"] = (day + draw(st.integers(0, 60)) * DAY).isoformat()
+            row["recorded"] = f"{day + draw(st.integers(0, 60)) * DAY}{draw(st.sampled_from(['', '', ' 09:30']))}"
         rows.append({name: value for name, value in row.items() if value or name == "kind"})
+    if draw(st.integers(0, 3)) == 0:
+        rows += draw(st.lists(loose_ends(plan, events), max_size=2))
     return draw(st.permutations(rows))
+
+
+@st.composite
+def loose_ends(draw: st.DrawFn, plan: Plan, events: list[Row]) -> Row:
+    """A row of a ledger that nobody has filled in, or a line that cannot be read."""
+    row: Row = draw(publications(plan, events, []))
+    if draw(st.booleans()):
+        named = {name: row[name] for name in ("owner", "period") if row.get(name)}
+        return {"kind": "", "obligation": plan.obligations[0].id, **named}
+    row = {**row, "obligation": plan.obligations[0].id, **draw(st.sampled_from(UNREADABLE))}
+    return {name: value for name, value in row.items() if value or name == "kind"}
 
 
 @st.composite
@@ -352,7 +391,7 @@ def instants(draw: st.DrawFn, plan_yaml: str, lines: list[Row]) -> str:
     plan = read(plan_yaml)
     events = [row for row in lines if row.get("kind") == "event"]
     slots = [slot for each in plan.obligations for slot in slots_of(plan, each, events)]
-    published = [date.fromisoformat(row["published"][:10]) for row in lines]
+    published = [date.fromisoformat(row["published"][:10]) for row in lines if row.get("published")]
     around = days_near(plan, slots)
     days = around
     if published:

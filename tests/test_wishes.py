@@ -17,12 +17,17 @@ from held_in_memory import moment
 from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
-from gongkai_cli.evaluation.assessment import Assessment, assess
+from gongkai_cli.evaluation.assessment import Assessment, LogFigures, assess
 from gongkai_cli.log import scanning
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import read_log
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
+
+
+def figures_of(figures: LogFigures) -> tuple[int, int, int, int, int]:
+    """How many lines were read, and of these matched, unmatched, blank and rejected."""
+    return figures.read, figures.matched, figures.unmatched, figures.blank, figures.rejected
 
 
 def shown(assessment: Assessment, numbers: dict[int, int]) -> dict[str, Any]:
@@ -44,13 +49,12 @@ def shown(assessment: Assessment, numbers: dict[int, int]) -> dict[str, Any]:
     return {
         "occurrences": sorted(rows, key=lambda row: (row["obligation"], str(row["owner"]), row["period"])),
         "unmatched": sorted(numbers[each.line] for each in assessment.unmatched()),
-        "matched": assessment.figures.matched,
+        "figures": figures_of(assessment.figures),
         "events_never_recorded": list(assessment.evaluation.never_recorded),
     }
 
 
-def expected(scenario: Scenario) -> dict[str, Any]:
-    found = brute_force(scenario.plan_yaml, scenario.lines, scenario.as_of, scenario.known_on)
+def expected(scenario: Scenario, found: dict[str, Any]) -> dict[str, Any]:
     rows = [
         {
             **{name: row[name] for name in ("obligation", "owner", "period", "deadline", "status", "uncertain")},
@@ -62,7 +66,13 @@ def expected(scenario: Scenario) -> dict[str, Any]:
     return {
         "occurrences": sorted(rows, key=lambda row: (row["obligation"], str(row["owner"]), row["period"])),
         "unmatched": sorted(each["line"] for each in found["unmatched"]),
-        "matched": found["matched"],
+        "figures": (
+            len(scenario.lines),
+            found["matched"],
+            len(found["unmatched"]),
+            len(found["blank"]),
+            len(found["rejected"]),
+        ),
         "events_never_recorded": found["events_never_recorded"],
     }
 
@@ -87,21 +97,26 @@ def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(scenario: 
     zone = plan.plan.zone
     as_of = moment(scenario.as_of or scenario.known_on or "", zone)
     known_on = moment(scenario.known_on, zone) if scenario.known_on else None
+    found = brute_force(scenario.plan_yaml, scenario.lines, scenario.as_of, scenario.known_on)
+    wanted = expected(scenario, found)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "log.csv"
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(COLUMNS)
-            # A note makes no difference, and keeps a line from being an empty one.
+            # A note makes no difference but to papers, and keeps a line from being an empty one.
+            notes = ["" if line["kind"] in ("waiver", "extension") else "-" for line in scenario.lines]
             writer.writerows(
-                [line.get(column) or ("-" if column == "note" else "") for column in COLUMNS] for line in scenario.lines
+                [line.get(column) or (note if column == "note" else "") for column in COLUMNS]
+                for line, note in zip(scenario.lines, notes, strict=True)
             )
         for every_mark, early_from, sample in ((False, None, 0), (False, 0, 2), (False, 0, 100), (True, None, 0)):
             with bundling_early(early_from, sample), read_log([str(path)]) as log:
                 assessment, problems = assess(plan, official_calendar(), log, as_of, known_on, every_mark=every_mark)
-                if not [problem for problem in problems if problem.level == "error"]:
-                    numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}
-                    assert shown(assessment, numbers) == expected(scenario)
+                numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}
+                assert shown(assessment, numbers) == wanted
+                rejected = {problem.location.line - 2 for problem in problems if problem.level == "error"}
+                assert rejected == {each["line"] for each in found["rejected"]}
 
 
 def test_an_event_of_a_line_without_an_obligation_keeps_days_apart(tmp_path: Path) -> None:
@@ -133,7 +148,7 @@ obligations:
             )
             found.append(shown(assessment, {line: line - 2 for line in (2, 3, 4)}))
     assert found[0] == found[1]
-    assert (found[0]["matched"], found[0]["unmatched"]) == (2, [1])
+    assert found[0]["figures"] == (3, 2, 1, 0, 0)
 
 
 @pytest.mark.parametrize(("zone", "status"), [("Asia/Shanghai", "late"), ("Asia/Urumqi", "satisfied")])
