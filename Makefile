@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TOOLS  := $(VENV)/.tools
 
-.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale faults hostile fuzz catalogs docs docs-serve pictures clean
+.PHONY: demo test lint types imports unit test-lowest test-newest dist test-dist bench bench-scale faults hostile fuzz mutants catalogs docs docs-serve pictures clean
 
 demo: $(STAMP)
 	@$(BIN)/gongkai due --month 2017-08
@@ -111,6 +111,11 @@ TIME   ?= 60
 fuzz: $(STAMP)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python tests/hostile/fuzz.py $(TARGET) $(TIME)
+
+# Small changes to the code that verdicts rest on, each held against the tests: takes an hour. MUTANTS="deadlines.* schedule.*"
+mutants: $(TOOLS)
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --group mutants
+	@$(BIN)/python tests/mutants.py $(MUTANTS)
 
 clean:
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
