@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
 from gongkai_cli.evaluation.assessment import Assessment, LogFigures, assess
-from gongkai_cli.log import scanning
+from gongkai_cli.log import scanning, workspaces
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import read_log
 from gongkai_cli.plan_file import parse_plan
@@ -87,12 +87,28 @@ def bundling_early(size: int | None, sample: int) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a process that reads many logs."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@contextmanager
+def sharing(folder: Path | None) -> Iterator[None]:
+    """Read logs as a process does that is there to read many, all of them with one engine in one folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        if folder is not None:
+            patch.setattr(workspaces, "_shared", [folder])
+            patch.setattr(tempfile, "tempdir", str(folder))
+        yield
+
+
 # Fixed examples in CI, so that a build says the same twice; new ones on every other run.
 @settings(
     max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=bool(os.environ.get("CI"))
 )
 @given(scenarios())
-def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(scenario: Scenario) -> None:
+def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(shared: Path, scenario: Scenario) -> None:
     plan = parse_plan(scenario.plan_yaml.encode(), "plan.yaml").usable()
     zone = plan.plan.zone
     as_of = moment(scenario.as_of or scenario.known_on or "", zone)
@@ -110,8 +126,11 @@ def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(scenario: 
                 [line.get(column) or (note if column == "note" else "") for column in COLUMNS]
                 for line, note in zip(scenario.lines, notes, strict=True)
             )
-        for every_mark, early_from, sample in ((False, None, 0), (False, 0, 2), (False, 0, 100), (True, None, 0)):
-            with bundling_early(early_from, sample), read_log([str(path)]) as log:
+        for every_mark, early_from, sample, among_many in (
+            (False, None, 0, None), (False, 0, 2, None), (False, 0, 100, None), (True, None, 0, None),
+            (False, None, 0, shared),
+        ):  # fmt: skip
+            with bundling_early(early_from, sample), sharing(among_many), read_log([str(path)]) as log:
                 assessment, problems = assess(plan, official_calendar(), log, as_of, known_on, every_mark=every_mark)
                 numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}
                 assert shown(assessment, numbers) == wanted
