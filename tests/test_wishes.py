@@ -84,6 +84,7 @@ def bundling_early(size: int | None, sample: int) -> Iterator[None]:
         if size is not None:
             patch.setattr(scanning, "EARLY_FROM", size)
             patch.setattr(scanning, "SAMPLE", sample)
+            patch.setattr(scanning, "FEW", 0)
         yield
 
 

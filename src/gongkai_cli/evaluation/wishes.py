@@ -93,23 +93,29 @@ def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
     Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
     """
     unsure = [each for each in groups if not (each.every_mark or each.bundled)]
-    named = {cell: _named(index, cell) for cell in {each.obligation for each in groups}} if unsure else {}
+    named = {cell: _named(index, cell) for cell in {_spoken_of(each) for each in groups}} if unsure else {}
     on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
     # Where no event is known, and no line is one of its own, nothing can be filled.
     begun = any(each.formed or KINDS.get(each.kind) == "event" for each in groups) if unsure else False
-    found = {each.obligation for each in unsure if begun and not named[each.obligation].isdisjoint(on_events)}
-    declared = {(each.obligation, each.published) for each in unsure if each.period}
+    found = {cell for cell in map(_spoken_of, unsure) if begun and not named[cell].isdisjoint(on_events)}
+    declared = {(_spoken_of(each), each.published) for each in unsure if each.period}
     if declared:
         undated: dict[date | None, set[str]] = {}
-        for obligation, published in {(each.obligation, each.published) for each in groups if not each.period}:
-            undated.setdefault(_day(published), set()).update(named[obligation] or {""})
+        for cell, published in {(_spoken_of(each), each.published) for each in groups if not each.period}:
+            undated.setdefault(_day(published), set()).update(named[cell] or {""})
         found |= {cell for cell, day in declared if not undated.get(_day(day), set()).isdisjoint({"", *named[cell]})}
     return frozenset(name for cell in found for name in named[cell])
 
 
+def _spoken_of(group: "Group") -> str:
+    """What tells of which obligations lines speak: the cell that names them, or else the ids of what they fit."""
+    return group.obligation or group.fits or ""
+
+
 def _named(index: Index, cell: str) -> frozenset[str]:
-    """The ids and titles of the obligations that a cell names."""
-    return _names(index.by_name[each] for each in {cell, *split_values(cell)} if each in index.by_name)
+    """The ids and titles of the obligations that a cell names, or the lines of what a line fits."""
+    named = {cell, *split_values(cell), *cell.split("\n")}
+    return _names(index.by_name[each] for each in named if each in index.by_name)
 
 
 def _day(published: str) -> date | None:

@@ -50,7 +50,7 @@ class Group(NamedTuple):
     recorded: str  # without its time of day
     title: str  # only where it can decide: no obligation, or no period and the title may name one
     column: str  # only where there is no obligation
-    fits: str | None  # ids of the obligations that a line without one fits, with blanks between; None: not asked
+    fits: str | None  # ids of the obligations that a line without one fits, a line each; None: not asked
     has_note: bool
     every_mark: bool
     bundled: bool  # of several days, of which `published` is the first
@@ -156,7 +156,7 @@ class Log:
         on lines without a period for those of `marked_undated` and lines without an obligation; elsewhere, of more
         than one record, those of two, and `every_mark` is False. Without `by_recorded` publications are not kept
         apart by the day on which they were written down, which only matters to who asks what was known on a day.
-        With `matchers`, lines without an obligation are told apart by what they fit, no longer by all of their title.
+        With `matchers`, lines without an obligation are lines of what they fit, whatever else their titles say.
         With `as_of`, lines of several days may be one `bundled` group, as `bundles` says for a duty; those of days up
         to `as_of` and later ones are kept apart.
         """

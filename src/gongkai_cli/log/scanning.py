@@ -3,7 +3,7 @@
 
 import gc
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count as count_from
 from itertools import repeat
@@ -33,7 +33,9 @@ _TRIES = 4
 EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth its time
 SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
 SMALL = 8_000_000  # bytes of a log that is read by an engine that is there already
-_FEW = 10_000  # groups without an obligation that are not worth another look at the log
+FEW = 10_000  # groups without an obligation that are not worth another look at the log
+_SHARE = 0.05  # of the first lines: where more of them have no obligation, the rules of matching are worth their time
+_UNNAMED = "SELECT coalesce(sum(lines) FILTER (WHERE obligation IS NULL) / sum(lines), 0)::DOUBLE FROM raw"
 _PHASE = "log"
 _PAPERS = ("event", "事件", "waiver", "免责", "extension", "延期")  # kinds of lines that equal no record
 
@@ -48,6 +50,7 @@ class Scan:
         self._labels: dict[str, str] = {}  # what Parquet files are called in SQL, and the names to show
         self._grouping: Grouping | None = None
         self._lines: dict[str, int] = {}  # how many there were, by the engine's name of the file
+        self._unnamed = 0.0  # the share of the first lines that have no obligation
 
     def close(self) -> None:
         """Stop the engine."""
@@ -62,31 +65,44 @@ class Scan:
             return [], {}
         parts = self._parts(engine)
         present = frozenset(column for part in parts for column in part.columns)
-        # Rules of matching cost time even where no line needs them, so a few such lines are left to the caller.
-        if all("obligation" in part.columns for part in parts):
-            wishes, rules = replace(wishes, matchers=None), wishes.matchers
-        else:
-            rules = None
         files = len(self._contents.csv) + len(self._contents.parquet) + len(self._contents.staged)
         grouping = Grouping(engine.bound, wishes, present, one_file=files == 1)
         told = (lambda share: progress(_PHASE, share)) if progress else None
-        groups, tidy = self._grouped(engine, grouping, told)
-        if rules and sum(1 for group in groups if not group.obligation) > _FEW:
-            grouping = replace(grouping, wishes=replace(wishes, matchers=rules))
-            groups, tidy = self._grouped(engine, grouping, told)
+        # Rules of matching cost time even where no line needs them, so a few such lines are left to the caller.
+        plain = replace(grouping, wishes=replace(wishes, matchers=None))
+        left = wishes.matchers and all("obligation" in part.columns for part in parts)
+        if left and self._suffices(engine, plain, told):
+            grouping = plain
+        else:
+            self._group(engine, grouping, self._guessed(engine, grouping), told)
+        groups, tidy = self._read_out(engine, grouping)
         if not tidy:
-            groups, _ = self._grouped(engine, replace(grouping, careful=True), told)
+            grouping = replace(grouping, careful=True)
+            self._group(engine, grouping, {}, told)
+            groups, _ = self._read_out(engine, grouping)
         counts: dict[str, tuple[int, int]] = {}
         for file, lines, empty, blanks in engine.rows(COUNTS):
             self._lines[file] = lines
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
 
-    def _grouped(
-        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
-    ) -> tuple[list[Group], bool]:
-        """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
-        grouping = replace(grouping, early=self._guessed(engine, grouping))
+    def _suffices(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> bool:
+        """Group lines without rules of matching; return whether few enough are left that have no obligation."""
+        early = self._guessed(engine, grouping)
+        if self._unnamed > _SHARE:
+            return False
+        self._group(engine, grouping, early, progress)
+        return bool(engine.rows(f"SELECT count(*) <= {FEW} FROM grouped WHERE obligation = ''")[0][0])
+
+    def _group(
+        self,
+        engine: Engine,
+        grouping: Grouping,
+        early: Mapping[str, Bundle],
+        progress: Callable[[float], None] | None,
+    ) -> None:
+        """Fill the engine's table of groups; `early` are the bundles to be made while lines are read."""
+        grouping = replace(grouping, early=early)
         bundles = self._collected(engine, grouping, progress)
         # What a later line said: a bundle that was made too early is taken apart.
         early = {each: bundle for each, bundle in grouping.early.items() if bundles.get(each) == bundle}
@@ -97,6 +113,10 @@ class Scan:
         engine.run(grouping.bundles(bundles))
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
+
+    @staticmethod
+    def _read_out(engine: Engine, grouping: Grouping) -> tuple[list[Group], bool]:
+        """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
         groups, texts = _fetched(engine, grouping)
         return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
 
@@ -104,22 +124,26 @@ class Scan:
         """Return the bundles that there will be if all lines are like the first ones; of small logs none.
 
         Days that are put together while lines are read need not be kept apart: a large log is read in two thirds of
-        the time.
+        the time. How many of these lines have no obligation is noted too.
         """
+        self._unnamed = 0.0
         size = sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
-        if size < EARLY_FROM or not grouping.wishes.bundles or grouping.careful:
+        if size < EARLY_FROM:
             return {}
         parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts(engine))
+        engine.run(grouping.owners())
         try:
             engine.run(grouping.sample(" UNION ALL ".join(parts)))
         except InvalidInput:  # which will be met again, and repaired
             return {}
+        self._unnamed = engine.rows(_UNNAMED)[0][0]
         return _bundled(engine, grouping)
 
     def _collected(
         self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
     ) -> dict[str, Bundle]:
         """Fill the engine's table of raw groups; return the names whose lines may fall together."""
+        engine.run(grouping.owners())
         engine.run(grouping.named())
         engine.run(grouping.days())
         self._collect(engine, grouping, progress)
@@ -372,15 +396,16 @@ def _take(
 def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     """Return the names whose lines may fall together, now that it is known what else the log has."""
     wished = grouping.wishes.bundles
-    if not wished or grouping.careful or "obligation" not in grouping.present:
+    known = "obligation" in grouping.present or grouping.wishes.matchers is not None
+    if not wished or grouping.careful or not known:
         return {}
 
     def said(column: str, condition: str) -> set[str | None]:
         return {cell for (cell,) in engine.rows(f"SELECT DISTINCT {column} FROM raw WHERE {condition}")}
 
     def spoken_of(condition: str) -> set[str]:
-        """The names that some lines have; a line without one may be anybody's."""
-        cells = said("obligation", condition)
+        """The names of what some lines speak of; a line without any may be anybody's."""
+        cells = said(grouping.duty, condition)
         return {*wished} if None in cells else _values(cells)
 
     events = said("event", "event IS NOT NULL") if "event" in grouping.present else set()
@@ -402,9 +427,9 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
 
 
 def _values(cells: Iterable[str | None]) -> set[str]:
-    """The names in cells that may hold several."""
+    """The names in cells that may hold several, and the ids of what a line fits."""
     found = {cell.strip(SPACES) for cell in cells if cell}
-    return found | {value for cell in found for value in split_values(cell)}
+    return found | {value for cell in found for part in cell.split("\n") for value in split_values(part)}
 
 
 def _physical(file: CsvFile, records: Sequence[int]) -> dict[int, int]:

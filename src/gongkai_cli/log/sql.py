@@ -124,10 +124,7 @@ class Grouping:
     def _published(self) -> str:
         plain = self._plain
         if self.wishes.clocks:
-            unsure = (
-                f"CASE WHEN {self._blank('obligation')} THEN true ELSE {self._named('clocks', self.wishes.clocks)} END"
-            )
-            plain += f" AND NOT ({unsure})"
+            plain += f" AND NOT ({self._named('clocks', self.wishes.clocks)})"
         return f"CASE WHEN strlen(published) > 10 AND {plain} THEN {day_of('published')} ELSE published END"
 
     def _title(self) -> str:
@@ -139,18 +136,14 @@ class Grouping:
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
         # Most lines first, of duties that are known and of which titles decide nothing.
         known = "WHEN NOT named_titled THEN NULL " if self.wishes.titled is not None else ""
-        loose = "title"
-        if self.wishes.matchers is not None:
-            hint = f"regexp_matches(title, {literal(self.wishes.title_hint or '')})"
-            loose = f"CASE WHEN fits <> '' AND {self._blank('period')} AND {hint} THEN title END"
-        return f"CASE {known}WHEN {self._blank('obligation')} THEN {loose} ELSE {hinted} END"
+        loose = "" if self.wishes.matchers is not None else f"WHEN {self._blank('obligation')} THEN title "
+        return f"CASE {known}{loose}ELSE {hinted} END" if known or loose else hinted
 
     def _marks(self) -> str:
         """Return the SQL aggregate of what tells the records of a group apart, NULL where nobody asked."""
         if self.wishes.marked is None:
             return "list(mark)"
-        undated = self._named("undated", self.wishes.marked_undated)
-        wanted = f"CASE WHEN {self._blank('obligation')} THEN true ELSE {undated} END"
+        wanted = self._named("undated", self.wishes.marked_undated)
         wanted = f"CASE WHEN NOT named_undated THEN false WHEN {self._blank('period')} THEN {wanted} ELSE false END"
         if self.wishes.marked:
             wanted = f"CASE WHEN {self._named('marked', self.wishes.marked)} THEN true ELSE {wanted} END"
@@ -159,15 +152,16 @@ class Grouping:
         return f"list(mark) FILTER (WHERE {wanted})"
 
     def _named(self, wish: str, names: Collection[str]) -> str:
-        """Return the SQL for whether an `obligation` cell that is not empty is one of these names, or may hold one.
+        """Return the SQL for whether the duty that a line names, or fits, is one of these, or may be.
 
-        Nearly all cells are in the table `names`; only of others is it worth a look whether they hold several values.
+        Nearly all are in the table `names`; only of others is it worth a look whether a cell holds several values.
         """
+        unnamed = "true" if self.wishes.matchers is None else "fits <> ''"
         several = f"regexp_matches(obligation, {literal(_SEVERAL)})"
         among = f"{trimmed('obligation')} IN {self.bound(tuple(sorted(names)))}" if names else "false"
         return (
-            f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {_SIMPLE} THEN false "
-            f"WHEN {several} THEN true ELSE {among} END"
+            f"CASE WHEN named IS NOT NULL THEN named_{wish} WHEN {self._blank('obligation')} THEN {unnamed} "
+            f"WHEN {_SIMPLE} THEN false WHEN {several} THEN true ELSE {among} END"
         )
 
     def _listed(self, texts: Iterable[str]) -> str:
@@ -209,8 +203,9 @@ class Grouping:
 
     def sample(self, lines: str) -> str:
         """Return the SQL that puts what decides over bundles of the first lines into the table of raw groups."""
-        cells = "obligation, period, formed, event, kind"
-        return f"CREATE OR REPLACE TEMP TABLE raw AS SELECT DISTINCT {cells} FROM ({lines})"
+        cells = "obligation, period, formed, event, kind, fits, count(*) AS lines"
+        lines = self._fitted(f"({lines})")
+        return f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {cells} FROM {lines} GROUP BY ALL"
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
@@ -221,12 +216,12 @@ class Grouping:
         return (
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, {first} AS first_day, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
-            f"FROM (SELECT *, {mark} AS mark, {self._fits()} AS fits FROM {self._prepared(lines)}) GROUP BY ALL"
+            f"FROM (SELECT *, {mark} AS mark FROM {self._prepared(lines)}) GROUP BY ALL"
         )
 
     def _prepared(self, lines: str) -> str:
         """Return the SQL of lines with what is known of their names, and the bundles they are in."""
-        named = f"{lines} LEFT JOIN names ON obligation = named"
+        named = f"{self._fitted(lines)} LEFT JOIN names ON {self.duty} = named"
         if not self.early:
             return f"(SELECT * FROM {named})"
         day = f"CASE WHEN strlen(published) <= 10 THEN published WHEN {_iso('published')} THEN left(published, 10) END"
@@ -238,30 +233,48 @@ class Grouping:
         )
         return f"(SELECT *, {early} AS early FROM {named} LEFT JOIN days ON {day} = day_named)"
 
-    def _fits(self) -> str:
-        """Return the SQL for the names of the obligations that a line without one fits, with blanks between them.
+    @property
+    def duty(self) -> str:
+        """The SQL for the obligation that a line names, or else for what it fits, which may be several ids."""
+        if self.wishes.matchers is None:
+            return "obligation"
+        return f"CASE WHEN {self._blank('obligation')} THEN fits ELSE obligation END"
+
+    def _fitted(self, lines: str) -> str:
+        """Return the SQL of lines with the ids of the obligations that those without one fit, a line for each.
 
         Only those of the line's owner are tried, which makes hundreds of rules a few; a line of an owner that nobody
         knows fits none.
         """
         matchers = self.wishes.matchers
         if not matchers:
-            return "''"
-        by_owner: dict[str, list[Matcher]] = {}
-        for matcher in matchers:
-            for cell in matcher.owners:
-                by_owner.setdefault(cell, []).append(matcher)
-        alike: dict[tuple[Matcher, ...], list[str]] = {}
-        for cell, of_owner in sorted(by_owner.items()):
-            alike.setdefault(tuple(of_owner), []).append(cell)
+            return f"(SELECT *, '' AS fits FROM {lines})"
         owner = trimmed("owner") if self.careful else "owner"
         branches = " ".join(
-            f"WHEN {owner} IN {self.bound(tuple(cells))} THEN {_all_that_fit(of_owner, self.bound)}"
-            for of_owner, cells in alike.items()
+            f"WHEN {at} THEN {_all_that_fit(of_owner, self.bound)}" for at, of_owner in enumerate(self._by_owner())
         )
         open_ = f"CASE WHEN {blank('owner')} THEN true ELSE regexp_matches(owner, {literal(_SEVERAL)}) END"
-        found = f"CASE {branches} WHEN {open_} THEN {_all_that_fit(matchers, self.bound)} ELSE '' END"
-        return f"CASE WHEN {self._blank('obligation')} THEN {found} ELSE '' END"
+        anyone = f"CASE WHEN {open_} THEN {_all_that_fit(matchers, self.bound)} ELSE '' END"
+        found = f"CASE WHEN owner_rules IS NULL THEN {anyone} ELSE CASE owner_rules {branches} END END"
+        fits = f"CASE WHEN {self._blank('obligation')} THEN {found} ELSE '' END"
+        return f"(SELECT *, {fits} AS fits FROM {lines} LEFT JOIN owners ON {owner} = owner_named)"
+
+    def _by_owner(self) -> Mapping[tuple[Matcher, ...], list[str]]:
+        """The cells that name owners, by the rules for these."""
+        of_cell: dict[str, list[Matcher]] = {}
+        for matcher in self.wishes.matchers or ():
+            for cell in matcher.owners:
+                of_cell.setdefault(cell, []).append(matcher)
+        alike: dict[tuple[Matcher, ...], list[str]] = {}
+        for cell, rules in sorted(of_cell.items()):
+            alike.setdefault(tuple(rules), []).append(cell)
+        return alike
+
+    def owners(self) -> str:
+        """Return the SQL of the table of the cells that name owners, with which rules are to be tried for each."""
+        numbered = [(cell, str(at)) for at, cells in enumerate(self._by_owner().values()) for cell in cells]
+        named, rules = (self._listed(each) for each in zip(*numbered, strict=True)) if numbered else ("NULL", "NULL")
+        return f"CREATE OR REPLACE TEMP TABLE owners AS SELECT {named} AS owner_named, {rules}::INT AS owner_rules"
 
     def _seen(self) -> str:
         # The engine does not look at columns that nobody asks for, and would miss what is no text in them.
@@ -280,6 +293,7 @@ class Grouping:
         keys = ", ".join(f"{cell} AS {name(key)}" for key, cell in cells.items())
         keys += ", has_act" + (", has_note" if "note" in self.present else ", false AS has_note")
         keys += ", fits" if self.wishes.matchers is not None else ", '' AS fits"
+        duty = "CASE WHEN obligation = '' THEN fits ELSE obligation END"
         empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
         unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
         return (
@@ -288,7 +302,7 @@ class Grouping:
             f"FROM (SELECT *, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
             f"FROM (SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw) "
-            "LEFT JOIN bundles ON obligation = bundled)"
+            f"LEFT JOIN bundles ON {duty} = bundled)"
         )
 
     def bundles(self, bundles: Mapping[str, Bundle]) -> str:
@@ -363,7 +377,7 @@ class Grouping:
         """
         keys = self.own_keys()
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
-        numbered = f"(SELECT row_number() OVER () - 1 AS record, *, {self._fits()} AS fits FROM {lines})"
+        numbered = f"(SELECT row_number() OVER () - 1 AS record, * FROM {lines})"
         numbered = f"SELECT *, hash({', '.join(keys.values())}) AS own FROM {self._prepared(numbered)}"
         marked = (
             f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
@@ -376,7 +390,7 @@ class Grouping:
         found = (
             f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells "
             f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
-            f"FROM {self._prepared(f'(SELECT *, {self._fits()} AS fits FROM hit)')}) "
+            f"FROM {self._prepared('hit')}) "
             f"JOIN wanted w ON {same} AND w.at_file = {at_file}"
         )
         return marked, found
@@ -392,7 +406,7 @@ def _fit(matcher: Matcher, bound: Bound) -> str:
 
 
 def _all_that_fit(matchers: Iterable[Matcher], bound: Bound) -> str:
-    return f"concat_ws(' ', {', '.join(_fit(matcher, bound) for matcher in matchers)})"
+    return f"concat_ws(chr(10), {', '.join(_fit(matcher, bound) for matcher in matchers)})"
 
 
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
