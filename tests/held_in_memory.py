@@ -109,6 +109,11 @@ def held(plan_yaml: str, lines: list[dict[str, str]], as_of: str, known_on: str 
         for index in sorted(index for member in members[each.key] for index in member)[each.spared :]
     }
     unmatched = {index: why for key, why in found.unmatched.items() for member in members[key] for index in member}
+    for group in groups:
+        marks, why = found.partly.get(group.key, (frozenset(), None))
+        for mark, member in zip(group.filler_ids, group.members, strict=True):
+            if mark in marks and why is not None:
+                unmatched |= dict.fromkeys(member, why)
     return {
         "occurrences": [occurrence(verdict, members, lines) for verdict in found.verdicts],
         "unmatched": [{"line": index, "reason": english(why)} for index, why in sorted(unmatched.items())],

@@ -171,6 +171,34 @@ obligations:
     assert found[0]["figures"] == (3, 2, 1, 0, 0)
 
 
+@pytest.mark.parametrize("every_mark", [False, True])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_line_that_joins_another_takes_no_third_with_it(tmp_path: Path, every_mark: bool, order: int) -> None:
+    plan = parse_plan(
+        """
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-09-30}
+owners: [{name: 财政局}]
+obligations:
+  - {id: m, clause: '1', quote: 按月公开, title: 月报, owner: 财政局, frequency: monthly, deadline: end of next month}
+""".encode(),
+        "plan.yaml",
+    ).usable()
+    # Nothing has opened yet; the second equals the one that names July, and joins it. The others have no occurrence.
+    lines = ["2017-07,u1", ",u1", ",u2", ",u3", ",u3"][::order]
+    path = tmp_path / "log.csv"
+    path.write_text("published,obligation,period,url\n" + "".join(f"2017-07-20,m,{each}\n" for each in lines), "utf-8")
+    with read_log([str(path)]) as log:
+        as_of = moment("2017-10-31", plan.plan.zone)
+        assessment, _ = assess(plan, official_calendar(), log, as_of, every_mark=every_mark)
+        assert figures_of(assessment.figures) == (5, 2, 3, 0, 0)
+        first, *_ = assessment.records_of(assessment.evaluation.verdicts)
+        assert {lines[record.line - 2] for record in first} == {"2017-07,u1", ",u1"}
+        assert {lines[each.line - 2] for each in assessment.unmatched()} == {",u2", ",u3"}
+        (unplaced,) = assessment.unplaced.values()
+        assert (unplaced.lines, unplaced.matched) == (3, 1)
+
+
 @pytest.mark.parametrize(("zone", "status"), [("Asia/Shanghai", "late"), ("Asia/Urumqi", "satisfied")])
 def test_an_instant_is_a_day_in_the_zone_of_the_plan(tmp_path: Path, zone: str, status: str) -> None:
     plan = parse_plan(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from gongkai_cli.dates import DateRead, read_date
@@ -26,7 +26,8 @@ _YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
 class Evaluation:
     """Every verdict in the plan's order, and what became of every group of lines.
 
-    `unmatched` gives the reason by key; `never_recorded` names the obligations whose event no line reports;
+    `unmatched` gives the reason by key, and `partly` that of groups of which some records alone are unmatched, with the
+    marks of these; `never_recorded` names the obligations whose event no line reports;
     `without_recorded` counts the lines that `known_on` took at their word.
     """
 
@@ -35,6 +36,7 @@ class Evaluation:
     rejected: tuple[Rejection, ...]
     never_recorded: tuple[str, ...]
     without_recorded: int = 0
+    partly: Mapping[int, tuple[frozenset[int], Text]] = field(default_factory=dict)
 
 
 def evaluate(
@@ -67,9 +69,12 @@ def evaluate(
     without = sum(group.lines for group in groups if not group.recorded and group.key in known) if known_on else 0
     # What was known is judged by what was known; the rest, by what it would decide beside everything.
     unmatched = {key: why for key, why in held.unmatched.items() if key in known and key not in held.used}
+    partly = {key: which for key, which in held.partly().items() if key in known}
     if not everything:
-        unmatched |= unmatched_later(setting, said, known)
-    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without)
+        later, partly_later = unmatched_later(setting, said, known)
+        unmatched |= later
+        partly |= partly_later
+    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without, partly)
 
 
 def _reach(groups: Iterable[Group], said: Statements, shown: date) -> date:

@@ -1,9 +1,10 @@
 """A plan held against its log: verdicts, and where in which file each line stands that they rest on."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gongkai_cli.dates import DateRead, read_date
@@ -20,7 +21,7 @@ from gongkai_cli.problems import BadInput, Problem
 from gongkai_cli.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from gongkai_cli.log.reading import Line, Log
+    from gongkai_cli.log.reading import Group, Line, Log
 
 # How many single lines are read back for one report, and how many unmatched ones it lists; the figures count all.
 MOST_LINES = 20_000
@@ -102,12 +103,17 @@ class Unmatched(NamedTuple):
 
 
 class Unplaced(NamedTuple):
-    """What a group of unmatched lines names, as its cells have it, how many lines it is, and why they are unmatched."""
+    """What a group of unmatched lines names, as its cells have it, how many lines it is, and why they are unmatched.
+
+    Where other lines of the group have an occurrence, `marks` tell the unmatched ones, and `matched` counts the others.
+    """
 
     obligation: str
     owner: str
     lines: int
     reason: Text
+    marks: frozenset[int] = frozenset()
+    matched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +179,15 @@ class Assessment:
     def unmatched(self, wanted: Callable[[Unplaced], bool] = lambda _: True) -> tuple[Unmatched, ...]:
         """Return the first of the (wanted) lines, by file and line, that were understood and have no occurrence."""
         keys = [key for key, each in self.unplaced.items() if wanted(each)]
-        lines = self.log.lines_of(keys, MOST_UNMATCHED, first_in_file=True)
-        return tuple(Unmatched(_file(line), line.line, self.unplaced[line.key].reason) for line in lines)
+        most = MOST_UNMATCHED + sum(self.unplaced[key].matched for key in keys)
+        lines = self.log.lines_of(keys, most, first_in_file=True)
+        own = ((line, self.unplaced[line.key]) for line in lines)
+        found = (
+            Unmatched(_file(line), line.line, each.reason)
+            for line, each in own
+            if not each.marks or line.mark in each.marks
+        )
+        return tuple(islice(found, MOST_UNMATCHED))
 
 
 def assess(
@@ -202,6 +215,8 @@ def assess(
         for group in groups
         if group.key in found.unmatched
     }
+    if found.partly:
+        unplaced |= _partly_unplaced(log, [group for group in groups if group.key in found.partly], found)
     unmatched = sum(each.lines for each in unplaced.values())
     lost = sum(sizes[each.key] - each.spared for each in found.rejected)
     rejected = _rejections(log, found, lost)
@@ -218,6 +233,16 @@ def assess(
     earlier = Earlier(since, evaluate(plan, calendar, groups, since, since, until)) if since is not None else None
     assessment = Assessment(plan, calendar, as_of, known_on, found, figures, unplaced, log, earlier)
     return assessment, tuple(sorted((*log.problems, *rejected)))
+
+
+def _partly_unplaced(log: "Log", groups: Sequence["Group"], found: Evaluation) -> Iterator[tuple[int, Unplaced]]:
+    """Yield what is unmatched of groups of which some lines have an occurrence."""
+    lines = log.lines_of([group.key for group in groups], sum(group.lines for group in groups))
+    counts = Counter(line.key for line in lines if line.mark in found.partly[line.key][0])
+    for group in groups:
+        marks, reason = found.partly[group.key]
+        left = counts[group.key]
+        yield group.key, Unplaced(group.obligation, group.owner, left, reason, marks, group.lines - left)
 
 
 def lines_by_key(log: "Log", keys: Collection[int], most: int = MOST_LINES) -> Mapping[int, list["Line"]]:
@@ -255,12 +280,8 @@ def _own_lines(publication: Publication, lines: Sequence["Line"]) -> Iterator["L
     """The lines of the records of a publication, which may be some of a group's."""
     if publication.whole:
         return iter(lines)
-    # Lines equal in URL (or title, without one) are one record.
-    alike: dict[str, list[Line]] = {}
-    for line in lines:
-        alike.setdefault(line.cells.get("url") or line.cells.get("title", ""), []).append(line)
-    own = list(alike.values())[publication.first : publication.first + len(publication.marks)]
-    return chain.from_iterable(own)
+    marks = frozenset(publication.marks)
+    return (line for line in lines if line.mark in marks)
 
 
 def _papers(verdict: Verdict, lines: Mapping[int, Sequence["Line"]]) -> Iterator[Paper]:

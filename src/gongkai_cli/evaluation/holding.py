@@ -16,6 +16,9 @@ from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, Rule, Slot, event_slot, rule_of
 from gongkai_cli.workdays import WorkCalendar
 
+# Of groups of lines by key, of which some have an occurrence: the marks of the others, and why they have none.
+Partly = dict[int, tuple[frozenset[int], Text]]
+
 
 @dataclass(slots=True)
 class _Decided:
@@ -56,6 +59,7 @@ class Holding:
         self.never_recorded: list[str] = []
         self._shares = shares
         self._duties: list[_Duty] = []
+        self._refused_parts: dict[int, list[Publication]] = {}
         events = _Events(said.events)
         for obligation, windows in zip(setting.plan.obligations, setting.windows, strict=True):
             self._hold(obligation, windows, events)
@@ -75,8 +79,23 @@ class Holding:
             self.used |= duty.placing.used
             self.unmatched.update(duty.placing.unmatched)
             self._duties.append(duty)
+            for key, parts in duty.placing.refused_parts.items():
+                self._refused_parts.setdefault(key, []).extend(parts)
         if obligation.frequency.form == "event" and not began:
             self.never_recorded.append(obligation.id)
+
+    def partly(self) -> Partly:
+        """Return the groups of which only some records have a place, and the others."""
+        mixed = self._refused_parts.keys() & self.used
+        if not mixed:  # nearly always
+            return {}
+        marks = {key: {mark for part in self._refused_parts[key] for mark in part.marks} for key in mixed}
+        for duty in self._duties:
+            for place in duty.placing.places:
+                for filling in place.fillings:
+                    if filling.publication.key in mixed:
+                        marks[filling.publication.key].difference_update(filling.publication.marks)
+        return {key: (frozenset(left), self.unmatched[key]) for key, left in marks.items() if left}
 
     def verdicts(self) -> Iterator[Verdict]:
         """Yield the verdict on every occurrence, in the plan's order."""

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 from typing import Literal
 
 from gongkai_cli.deadlines import day_of
-from gongkai_cli.evaluation.holding import Holding, Setting
+from gongkai_cli.evaluation.holding import Holding, Partly, Setting
 from gongkai_cli.evaluation.names import Share
 from gongkai_cli.evaluation.placing import no_such_period
 from gongkai_cli.evaluation.statements import Publication, Statements
@@ -12,8 +12,10 @@ from gongkai_cli.evaluation.windows import Windows
 from gongkai_cli.messages import Text
 
 
-def unmatched_later(setting: Setting, said: Statements, known: Container[int]) -> dict[int, Text]:
+def unmatched_later(setting: Setting, said: Statements, known: Container[int]) -> tuple[dict[int, Text], Partly]:
     """Return why each line that is not known yet will have no occurrence, by its key; `said` is what all lines say.
+
+    Of groups that will have one for some of their records only, see `Holding.partly`.
 
     Of most publications the windows alone tell whether they will have one. Only the shares of which they do not are
     held against the plan, with all that is said of them.
@@ -33,7 +35,8 @@ def unmatched_later(setting: Setting, said: Statements, known: Container[int]) -
             unmatched.update((key, found) for key, found in fates if isinstance(found, Text))
     whole = Holding(setting, said, unsure)
     unmatched |= {key: why for key, why in whole.unmatched.items() if key not in known}
-    return {key: why for key, why in unmatched.items() if key not in used and key not in whole.used}
+    partly = {key: which for key, which in whole.partly().items() if key not in known and key not in used}
+    return {key: why for key, why in unmatched.items() if key not in used and key not in whole.used}, partly
 
 
 def _with_more_than_publications(setting: Setting, said: Statements, known: Container[int]) -> Iterator[Share]:

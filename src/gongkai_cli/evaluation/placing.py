@@ -22,6 +22,7 @@ class Placing:
         self.places: list[Place] = []
         self.used: set[int] = set()
         self.unmatched: dict[int, Text] = {}
+        self.refused_parts: dict[int, list[Publication]] = {}  # of groups of which other records may have a place
         self._windows = windows
 
     def put(self, place: Place, publication: Publication, match: Match) -> None:
@@ -32,6 +33,8 @@ class Placing:
     def refuse(self, publication: Publication, reason: Text) -> None:
         """Leave a publication without an occurrence."""
         self.unmatched[publication.key] = reason
+        if not publication.whole:
+            self.refused_parts.setdefault(publication.key, []).append(publication)
 
     def sort(self) -> None:
         """Bring the places into the order in which they open."""

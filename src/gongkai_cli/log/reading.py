@@ -67,6 +67,7 @@ class Line(NamedTuple):
     sheet: str  # '' where the format has none
     line: int  # physical line; the row in a sheet or a Parquet file
     cells: Mapping[str, str]
+    mark: int  # which of its group's different records it is; see `Group.filler_ids`
 
 
 class LogFile(NamedTuple):

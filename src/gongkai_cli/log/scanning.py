@@ -306,9 +306,8 @@ class Scan:
         if engine is None or grouping is None:
             return []
         engine.rows(grouping.wanted(), [" ".join(map(str, keys))])
-        engine.run(
-            "CREATE OR REPLACE TEMP TABLE hits (group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[])"
-        )
+        columns = "group_id BIGINT, at_file VARCHAR, record BIGINT, cells VARCHAR[], which UBIGINT"
+        engine.run(f"CREATE OR REPLACE TEMP TABLE hits ({columns})")
         files = sorted((file for (file,) in engine.rows("SELECT DISTINCT at_file FROM wanted")), key=self._shown)
         still = limit
         for file in files:
@@ -326,7 +325,8 @@ class Scan:
         # A limit that is short of all lines still leaves the first ones of each group, of which one decides.
         nth = "1" if first_in_file else f"row_number() OVER (PARTITION BY group_id ORDER BY {order})"
         kept = f"SELECT *, {nth} AS nth FROM hits ORDER BY nth, {order} LIMIT {int(limit)}"
-        return self._placed(engine.rows(f"SELECT group_id, at_file, record, cells FROM ({kept}) ORDER BY {order}"))
+        found = f"SELECT group_id, at_file, record, cells, which FROM ({kept}) ORDER BY {order}"
+        return self._placed(engine.rows(found))
 
     def _one(self, engine: Engine, file: str) -> str:
         """Return the SQL that gives the lines of one file."""
@@ -339,19 +339,19 @@ class Scan:
                 return f"({csv_parts([each], engine.bound)[0].select()})"
         return f"({dict(self._parquet)[file].select()})"
 
-    def _placed(self, found: Sequence[tuple[int, str, int, list[str | None]]]) -> list[Line]:
+    def _placed(self, found: Sequence[tuple[int, str, int, list[str | None], int]]) -> list[Line]:
         """Return lines with where they stand; in CSV files the engine counts records, which may be several lines."""
         lines: dict[tuple[str, int], int] = {}
         for each in self._contents.csv:
-            records = sorted({record for _, file, record, _ in found if file == str(each.path)})
+            records = sorted({record for _, file, record, *_ in found if file == str(each.path)})
             if records:
                 lines |= {(str(each.path), record): line for record, line in _physical(each, records).items()}
         return [
             Line(
                 key, self._shown(file), cells[-2] or "", lines.get((file, record)) or int(cells[-1] or 0),
-                dict(zip(COLUMNS, ((cell or "") for cell in cells), strict=False)),
+                dict(zip(COLUMNS, ((cell or "") for cell in cells), strict=False)), which,
             )
-            for key, file, record, cells in found
+            for key, file, record, cells, which in found
         ]  # fmt: skip
 
 

@@ -388,8 +388,8 @@ class Grouping:
         own = ", ".join(f"{expression} AS {name('own ' + key)}" for key, expression in keys.items())
         same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
         found = (
-            f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells "
-            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {own} "
+            f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells, which "
+            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {_MARK} AS which, {own} "
             f"FROM {self._prepared('hit')}) "
             f"JOIN wanted w ON {same} AND w.at_file = {at_file}"
         )
