@@ -102,13 +102,13 @@ pictures: $(TOOLS)
 	@$(BIN)/python docs/site/pictures.py
 
 # Hostile inputs at full size, which CI has smaller: a million of what it has twenty thousand of, and lines of 200 MB.
-hostile: $(STAMP)
+hostile: $(TOOLS)
 	GONGKAI_HOSTILE=large $(BIN)/python -m pytest tests/hostile/test_corpus.py
 
 # Coverage-guided fuzzing of one reader (tests/hostile/readers.py lists them) for some seconds.
 TARGET ?= yaml
 TIME   ?= 60
-fuzz: $(STAMP)
+fuzz: $(TOOLS)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python tests/hostile/fuzz.py $(TARGET) $(TIME)
 

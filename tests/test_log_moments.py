@@ -4,14 +4,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conftest import Gongkai
 
-from gongkai_cli.log import csv_records, reading
+from gongkai_cli.log import csv_records, reading, scanning
+from gongkai_cli.log.csv_records import Bytes
 from gongkai_cli.log.moments import change, look
 from gongkai_cli.log.reading import Log, read_log
 from gongkai_cli.log.scanning import Scan
@@ -184,15 +185,31 @@ def test_lines_appended_later_are_of_another_moment(file: Path) -> None:
             log.spots(wanted)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody cut a file that is mapped")
-def test_a_small_file_is_not_mapped_into_memory(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_that_is_cut_short_while_it_is_looked_into(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with csv_records.content_of(file) as data:
         empty(file)
         assert data[:9] == b"published"
-    file.write_text("x" * 10_000, encoding="utf-8")
+    file.write_text(lines(50), encoding="utf-8")
     monkeypatch.setattr(csv_records, "_READ_AT_ONCE", 100)
     with csv_records.content_of(file) as data:
-        assert (data[:3], len(data)) == (b"xxx", 10_000)
+        assert (data[:3], len(data)) == (b"pub", file.stat().st_size)
+    with csv_records.content_of(file) as data:
+        cut(file)
+        with pytest.raises(OSError, match="shorter"):
+            data[3:]
+    file.write_text(lines(50), encoding="utf-8")
+
+    with read_log([str(file)]) as log:
+        keys = [group.key for group in log.groups()]
+
+        def looked_into(data: Bytes, start: int, wanted: Sequence[int], sign: bytes, *, blanks_count: bool) -> object:
+            cut(file)
+            return csv_records.physical_lines(data, start, wanted, sign, blanks_count=blanks_count)
+
+        monkeypatch.setattr(scanning, "physical_lines", looked_into)
+        with pytest.raises(BadInput) as caught:
+            log.lines_of(keys, 1000)
+        assert [problem.code for problem in caught.value.problems] == ["GK620"]
 
 
 def test_a_difference_of_two_moments_is_none_of_the_plans(

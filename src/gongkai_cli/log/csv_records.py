@@ -1,6 +1,5 @@
 """Records of a CSV file and the physical lines they stand on, byte by byte as the engine counts them."""
 
-import mmap
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -9,10 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-Bytes = bytes | memoryview
+from gongkai_cli.log.csv_pieces import Pieces
+
+Bytes = bytes | Pieces
 
 ENDING = re.compile(rb"\r\n|\n|\r")
+_QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"? *+')
 _READ_AT_ONCE = 1 << 26  # bytes
+_NEAR = 1 << 12  # bytes in which most records end
+_FAR = 1 << 28  # bytes beyond which the end of a record is not looked for
 _STEP = 1 << 20  # bytes taken at a time where no quote makes a closer look necessary
 
 
@@ -37,25 +41,56 @@ def _grammar(delimiter: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
 
 
 @contextmanager
-def content_of(path: Path) -> Iterator[bytes]:
-    """Give the content of a file; of a large one, without having all of it in memory.
+def content_of(path: Path) -> Iterator[Bytes]:
+    """Give the content of a file; of one over 64 MB, without having all of it in memory.
 
-    Files up to 64 MB are read: whoever cut one short that is mapped into memory would end the process that looks at it.
+    Then an OSError comes out of it where the file has been cut short.
     """
     with path.open("rb") as stream:
-        if os.fstat(stream.fileno()).st_size <= _READ_AT_ONCE:
-            yield stream.read()
-            return
-        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield mapped  # type: ignore[misc]  # find, slices and re take either
+        large = os.fstat(stream.fileno()).st_size > _READ_AT_ONCE
+        yield Pieces(stream) if large else stream.read()
 
 
-def next_record(data: bytes, start: int, delimiter: bytes) -> Record:
+def next_record(data: Bytes, start: int, delimiter: bytes) -> Record:
     """Return the record that starts at a place; where it is not well formed, the rest of its physical line."""
+    if isinstance(data, bytes):
+        return _next_record(data, start, delimiter)
+    size = _NEAR
+    while True:
+        piece = data[start : start + size]
+        found = _next_record(piece, 0, delimiter)
+        whole = start + len(piece) == len(data)
+        if whole or size >= _FAR or (found.end < len(piece) and (found.sound or not _runs_on(piece, delimiter))):
+            return Record(start, start + found.content, start + found.end, found.sound)
+        size *= 16
+
+
+def _runs_on(piece: bytes, delimiter: bytes) -> bool:
+    """Return whether a record that is not well formed may be so only because the piece ends within its quotes."""
+    quote = open_quote(piece, delimiter)
+    quoted = _QUOTED.match(piece, quote) if quote is not None else None
+    return quoted is not None and quoted.end() == len(piece)
+
+
+def _next_record(data: bytes, start: int, delimiter: bytes) -> Record:
     match = _grammar(delimiter)[0].match(data, start)
     content = match.end() if match else _line_end(data, start)
     ending = ENDING.match(data, content)
     return Record(start, content, ending.end() if ending else content, match is not None)
+
+
+def first_ending(data: Bytes, start: int = 0, stop: int | None = None) -> tuple[int, int] | None:
+    """Return where the first line ending between two places begins and ends."""
+    stop = len(data) if stop is None else stop
+    while start < stop:
+        piece = data[start : min(start + _STEP, stop)]
+        found = ENDING.search(piece)
+        if found is not None:
+            begin, end = start + found.start(), start + found.end()
+            half = found.group() == b"\r" and end < stop and data[end : end + 1] == b"\n"  # of a CRLF
+            return begin, end + half
+        start += _STEP
+    return None
 
 
 def _line_end(data: bytes, start: int) -> int:
@@ -97,7 +132,7 @@ def count_endings(data: Bytes, start: int = 0, stop: int | None = None) -> int:
     count = 0
     while start < stop:
         end = min(start + _STEP, stop)
-        raw = bytes(data[start:end])
+        raw = data[start:end]
         if raw.endswith(b"\r") and end < stop and data[end : end + 1] == b"\n":
             raw, end = raw + b"\n", end + 1  # both halves of one
         returns = raw.count(b"\r")
@@ -107,7 +142,7 @@ def count_endings(data: Bytes, start: int = 0, stop: int | None = None) -> int:
 
 
 def physical_lines(
-    data: bytes, start: int, wanted: Sequence[int], delimiter: bytes, *, blanks_count: bool
+    data: Bytes, start: int, wanted: Sequence[int], delimiter: bytes, *, blanks_count: bool
 ) -> dict[int, int]:
     """Return the lines on which records start; both count from 0 at the byte `start`, records ascend.
 
@@ -128,7 +163,7 @@ def physical_lines(
 
 
 def _lines_with_records(
-    data: bytes, at: int, delimiter: bytes, *, blanks_count: bool
+    data: Bytes, at: int, delimiter: bytes, *, blanks_count: bool
 ) -> Iterator[tuple[int, int, list[int]]]:
     """Give stretches of a file: how many records, how many lines, and where records are when that is not all lines."""
     while at < len(data):
@@ -154,7 +189,7 @@ def _plain_lines(stretch: bytes, *, blanks_count: bool) -> tuple[int, int, list[
     return len(offsets), len(lines), offsets
 
 
-def _quiet_until(data: bytes, at: int) -> int:
+def _quiet_until(data: Bytes, at: int) -> int:
     """Return the end of the whole lines from `at` on that hold no quote, at most about a megabyte of them."""
     limit = min(len(data), at + _STEP)
     quote = data.find(b'"', at, limit)

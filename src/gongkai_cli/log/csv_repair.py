@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gongkai_cli.log.csv_files import CsvFile, new_file
-from gongkai_cli.log.csv_records import ENDING, Record, content_of, count_endings, fields, next_record, open_quote
+from gongkai_cli.log.csv_records import (
+    ENDING,
+    Bytes,
+    Record,
+    content_of,
+    count_endings,
+    fields,
+    first_ending,
+    next_record,
+    open_quote,
+)
 from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem, Problems
 
@@ -112,8 +122,9 @@ def repair(file: CsvFile, span: Span, folder: Path) -> tuple[CsvFile, list[Probl
         _copy(stream, out, 0 if whole else start)
         with content_of(file.path) as data:
             line = file.lines_before + 1 + count_endings(data, file.data_starts, start)
-            first = ENDING.search(data)
-            rewriter = _Rewriter(file, data, first.group() if first else b"\n", out, problems)
+            first = first_ending(data)
+            ending = data[first[0] : first[1]] if first else b"\n"
+            rewriter = _Rewriter(file, data, ending, out, problems)
             stop = rewriter.run(start, max(span.stop, start), line)
         stream.seek(stop)
         shutil.copyfileobj(stream, out)
@@ -132,7 +143,7 @@ class _Rewriter:
     """Copies records that are in order, and reports the others."""
 
     file: CsvFile
-    data: bytes
+    data: Bytes
     ending: bytes
     out: BinaryIO
     problems: Problems
@@ -160,7 +171,7 @@ class _Rewriter:
         return at
 
 
-def _judge(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection | None, Record]:
+def _judge(file: CsvFile, data: Bytes, record: Record, delimiter: bytes) -> tuple[_Rejection | None, Record]:
     """Return why a record is rejected, or None, and how far it really goes."""
     if record.content - record.start > LONGEST:
         return _too_long(file, data, record, delimiter)
@@ -178,7 +189,7 @@ def _judge(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tupl
     return _not_text(content), record
 
 
-def _too_long(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> tuple[_Rejection, Record]:
+def _too_long(file: CsvFile, data: Bytes, record: Record, delimiter: bytes) -> tuple[_Rejection, Record]:
     """Return the same of a record that is so long that nobody looks at its fields."""
     first = _first_line(file, data, record, delimiter) if record.sound else record
     if first is not None and first.content - first.start <= LONGEST:
@@ -187,20 +198,20 @@ def _too_long(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> t
     return _Rejection("GK608", 0, said, text("is a quote missing its partner?")), first or record
 
 
-def _first_line(file: CsvFile, data: bytes, record: Record, delimiter: bytes) -> Record | None:
+def _first_line(file: CsvFile, data: Bytes, record: Record, delimiter: bytes) -> Record | None:
     """Return the first line of a record, if the record is one only because a quote in that line was never closed.
 
     The next line shows it: on its own, it is a record with the right number of fields.
     """
-    ending = ENDING.search(data, record.start, record.content)
+    ending = first_ending(data, record.start, record.content)
     if ending is None:
         return None
-    following = next_record(data, ending.end(), delimiter)
+    following = next_record(data, ending[1], delimiter)
     if not following.sound or len(fields(data[following.start : following.content], delimiter)) != len(
         file.header.cells
     ):
         return None
-    return Record(record.start, ending.start(), ending.end(), sound=False)
+    return Record(record.start, *ending, sound=False)
 
 
 def _ragged(file: CsvFile, content: bytes, found: int, excess: list[int]) -> _Rejection:
