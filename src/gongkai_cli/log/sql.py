@@ -450,6 +450,8 @@ UNTIDY = (
     + " OR ".join(f"{key} <> {trimmed(key)}" for key in ("obligation", "owner", "period"))
     + ") LIMIT 1"
 )
+# The names of which lines were put together while they were read.
+EARLY = "SELECT DISTINCT obligation FROM raw WHERE early IS NOT NULL"
 COUNTS = (
     "SELECT at_file, sum(lines)::BIGINT, coalesce(sum(lines) FILTER (WHERE is_empty), 0)::BIGINT, "
     "coalesce(sum(lines) FILTER (WHERE is_blank AND NOT is_empty), 0)::BIGINT FROM neat GROUP BY at_file"
