@@ -297,6 +297,18 @@ def test_nothing_heavy_is_imported(small_plan: Path, arguments: tuple[str, ...],
     assert unwanted & set(done.stderr.split()) == set()
 
 
+def test_what_is_installed_as_a_plugin_of_pydantic_does_not_run(small_plan: Path, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    information = tmp_path / "plugged-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged\nVersion: 1\n", encoding="utf-8")
+    (information / "entry_points.txt").write_text("[pydantic]\nplugged = plugged:plugin\n", encoding="utf-8")
+    (tmp_path / "plugged.py").write_text(f"open({str(ran)!r}, 'w').close()\nplugin = None\n", encoding="utf-8")
+    command = [sys.executable, "-m", "gongkai_cli", "check", str(small_plan)]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr, ran.exists()) == (0, b"", False)
+
+
 def test_an_interrupt_that_a_library_lost_is_heeded(
     gongkai: Gongkai, small_plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

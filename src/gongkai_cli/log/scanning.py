@@ -17,7 +17,7 @@ from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, is_open, r
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, EARLY, UNTIDY, Grouping, literal, split_cells
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
 from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
@@ -106,7 +106,8 @@ class Scan:
         bundles = self._collected(engine, grouping, progress)
         # What a later line said: bundles that were made too early are taken apart, if any lines are in them.
         wrong = {each for each, bundle in grouping.early.items() if bundles.get(each) != bundle}
-        if wrong and not wrong.isdisjoint(name for (name,) in engine.rows(EARLY)):
+        filled = f"SELECT DISTINCT {grouping.duty} FROM raw WHERE early IS NOT NULL"
+        if wrong and not wrong.isdisjoint(duty for (duty,) in engine.rows(filled)):
             early = {each: bundle for each, bundle in grouping.early.items() if each not in wrong}
             grouping = replace(grouping, early=early)
             bundles = self._collected(engine, grouping, progress)

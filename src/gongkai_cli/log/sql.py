@@ -57,7 +57,7 @@ _DATED = f"^(?:(.*[0-9日号])[ T]+|(.*[日号])){_CLOCK}[ \\t\\r\\n]*$"
 # The same for nearly all that is ever written; matched without capturing, it takes a fraction of the time.
 _ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
 _DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
-_YEARS = 20  # before and after the day asked about, in which days are known at once
+_YEARS = 5  # before and after the day asked about, in which days are known at once
 _SEVERAL = "[、;；\uff01-\uff5e]"  # several values, or full-width letters: the cell may mean more than it says
 
 
@@ -209,27 +209,52 @@ class Grouping:
 
     def collect(self, lines: str) -> str:
         """Return the SQL that reduces lines (raw cells, and `at_file`) to raw groups."""
-        chosen = ", ".join(f"{expression} AS {name(key)}" for key, expression in self.own_keys().items())
+        chosen, unpacked = self._packed() if self.early else (_named_as(self.own_keys()), "")
         file = "any_value(at_file) AS at_file" if self.one_file else "at_file"
         mark = f"CASE WHEN early IS NULL THEN {_MARK} END" if self.early else _MARK
         first = "min(day)" if self.early else "NULL::DATE"
-        return (
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {file}, {chosen}, count(*) AS lines, {first} AS first_day, "
+        grouped = (
+            f"SELECT {file}, {chosen}, count(*) AS lines, {first} AS first_day, "
             f"min(mark) AS low, max(mark) AS high, {self._marks()} AS marks, {self._seen()} AS seen "
             f"FROM (SELECT *, {mark} AS mark FROM {self._prepared(lines)}) GROUP BY ALL"
         )
+        if unpacked:
+            sums = "lines, first_day, low, high, marks, seen"
+            names = f" LEFT JOIN {_NUMBERED} USING (named_id)" if self.wishes.matchers is None else ""
+            grouped = f"SELECT at_file, {unpacked}, {sums} FROM ({grouped}){names}"
+        return f"CREATE OR REPLACE TEMP TABLE raw AS {grouped}"
+
+    def _packed(self) -> tuple[str, str]:
+        """Return the SQL of the keys by which lines are grouped while they are read, and that of each key from these.
+
+        Lines that are in a bundle have few keys, and obligations that lines name are numbers: so there is less to
+        compare.
+        """
+        keys = self.own_keys()
+        numbered = self.wishes.matchers is None
+        packed = {key: keys[key] for key in _OF_BUNDLES if key in keys and not (numbered and key in _DUTY)}
+        rest = {key: f"({expression})::VARCHAR" for key, expression in keys.items() if key not in packed}
+        unpacked = {key: f"rest[{at}]" for at, key in enumerate(rest, start=1)}
+        unpacked["has_act"] = f"coalesce({unpacked['has_act']}::BOOLEAN, true)"
+        if numbered:
+            packed["named_id"] = "named_id"
+            rest["obligation"] = "CASE WHEN named IS NULL THEN obligation END"
+            unpacked["obligation"] = f"coalesce(named, {unpacked['obligation']})"
+        packed["rest"] = f"CASE WHEN early IS NULL THEN [{', '.join(rest.values())}] END"
+        return _named_as(packed), _named_as({key: unpacked.get(key, name(key)) for key in keys})
 
     def _prepared(self, lines: str) -> str:
         """Return the SQL of lines with what is known of their names, and the bundles they are in."""
-        named = f"{self._fitted(lines)} LEFT JOIN names ON {self.duty} = named"
+        named = f"{self._fitted(lines)} LEFT JOIN {_NUMBERED} ON {self.duty} = named"
         if not self.early:
             return f"(SELECT * FROM {named})"
         day = f"CASE WHEN strlen(published) <= 10 THEN published WHEN {_iso('published')} THEN left(published, 10) END"
         kind = " OR kind <> 'publication'" if "kind" in self.present else ""
+        as_of = literal((self.wishes.as_of or date.min).isoformat())
         early = (
             "CASE WHEN early_undated IS NULL OR day IS NULL OR (period IS NULL) <> early_undated "
-            f"OR formed IS NOT NULL{kind} THEN NULL WHEN day < early_since THEN '<' "
-            f"WHEN day <= {literal((self.wishes.as_of or date.min).isoformat())}::DATE THEN '=' ELSE '>' END"
+            f"OR formed IS NOT NULL{kind} THEN NULL WHEN day < early_since THEN 0::TINYINT "
+            f"WHEN day <= {as_of}::DATE THEN 1::TINYINT ELSE 2::TINYINT END"
         )
         return f"(SELECT *, {early} AS early FROM {named} LEFT JOIN days ON {day} = day_named)"
 
@@ -396,6 +421,15 @@ class Grouping:
         return marked, found
 
 
+_NUMBERED = "(SELECT rowid::INTEGER AS named_id, * FROM names)"
+_DUTY = ("obligation", "fits")
+_OF_BUNDLES = ("kind", *_DUTY, "owner", "period", "has_note", "early")  # keys that lines in one bundle can have
+
+
+def _named_as(expressions: Mapping[str, str]) -> str:
+    return ", ".join(f"{expression} AS {name(key)}" for key, expression in expressions.items())
+
+
 def _fit(matcher: Matcher, bound: Bound) -> str:
     """Return the SQL for the name of a matcher where a line fits, else NULL."""
     entries = [" AND ".join(f"contains(title, {bound(word)})" for word in words) for words in matcher.titles]
@@ -450,8 +484,6 @@ UNTIDY = (
     + " OR ".join(f"{key} <> {trimmed(key)}" for key in ("obligation", "owner", "period"))
     + ") LIMIT 1"
 )
-# The names of which lines were put together while they were read.
-EARLY = "SELECT DISTINCT obligation FROM raw WHERE early IS NOT NULL"
 COUNTS = (
     "SELECT at_file, sum(lines)::BIGINT, coalesce(sum(lines) FILTER (WHERE is_empty), 0)::BIGINT, "
     "coalesce(sum(lines) FILTER (WHERE is_blank AND NOT is_empty), 0)::BIGINT FROM neat GROUP BY at_file"
