@@ -1,14 +1,19 @@
 """Verdicts: worked cases, and agreement with an evaluator written straight from the contract."""
 
 import os
+from datetime import date
 from typing import Any
 
 import pytest
 from brute_force import differences, load_cases
 from brute_force import evaluate as brute_force
-from held_in_memory import held
+from held_in_memory import grouped, held
 from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
+
+from gongkai_cli.evaluation import Evaluation, evaluate
+from gongkai_cli.plan_file import parse_plan
+from gongkai_cli.workdays import official_calendar
 
 CASES = list(load_cases())
 
@@ -47,3 +52,52 @@ def comparable(found: dict[str, Any]) -> dict[str, Any]:
 def test_the_brute_force_evaluator_agrees(scenario: Scenario) -> None:
     asked = (scenario.plan_yaml, scenario.lines, scenario.as_of, scenario.known_on)
     assert comparable(held(*asked)) == comparable(brute_force(*asked))
+
+
+MONTHLY = """\
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 财政局}]
+obligations:
+  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 财政局, frequency: monthly,
+     deadline: end of next month, until: none}
+"""
+
+
+def evaluated(
+    lines: list[dict[str, str]], as_of: date, known_on: date | None = None, until: date | None = None
+) -> Evaluation:
+    plan = parse_plan(MONTHLY.encode(), "plan.yaml").usable()
+    return evaluate(plan, official_calendar(), grouped(plan, lines), as_of, known_on, until)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "until", "last"),
+    [
+        (date(2017, 9, 30), None, "2017-12"),
+        (date(2017, 9, 30), date(2017, 10, 31), "2017-12"),  # the plan goes further
+        (date(2017, 9, 30), date(2018, 2, 1), "2018-02"),
+        (date(2018, 5, 31), date(2018, 2, 1), "2018-05"),  # so does the day that is asked about
+    ],
+)
+def test_a_duty_without_end_is_followed_as_far_as_is_asked(as_of: date, until: date | None, last: str) -> None:
+    assert evaluated([], as_of, until=until).verdicts[-1].occurrence.slot.period.label == last
+
+
+def test_periods_of_the_last_years_are_found_and_none_beyond() -> None:
+    lines = [
+        {"published": "2017-09-03", "obligation": "fiscal", "period": "2199-12"},
+        {"published": "2017-09-03", "obligation": "fiscal", "period": "2201-01"},
+    ]
+    assert list(evaluated(lines, date(2017, 9, 30)).unmatched) == [1]
+
+
+def test_lines_that_do_not_say_when_they_were_written_down_are_counted_where_it_matters() -> None:
+    lines = [
+        {"published": "2017-08-03", "obligation": "fiscal", "period": "2017-07"},
+        {"published": "2017-08-03", "obligation": "fiscal", "period": "2017-07"},
+        {"published": "2017-09-03", "obligation": "fiscal", "period": "2017-08", "recorded": "2017-09-04"},
+        {"published": "2017-10-03", "obligation": "fiscal", "period": "2017-09"},  # of after the day
+    ]
+    assert evaluated(lines, date(2017, 9, 30), known_on=date(2017, 9, 30)).without_recorded == 2
+    assert evaluated(lines, date(2017, 9, 30)).without_recorded == 0
