@@ -25,7 +25,6 @@ from difflib import unified_diff
 from fnmatch import fnmatch
 from functools import cache, cached_property
 from importlib import import_module
-from math import ceil
 from mmap import mmap
 from pathlib import Path
 from textwrap import indent
@@ -66,8 +65,8 @@ SUITES: Mapping[str, Sequence[str]] = {
 # What is said is not what is decided, and `cast` decides nothing.
 _SPARED_CALLS = ("text", "cast")
 _MOST_MEMORY = 3 << 30
-_SECONDS = 3, 1.5  # of processor time: at least, and times what the tests take without a change, and while measured
-_TIMED_OUT = (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM)
+_SECONDS = 1, 2  # of processor time for a test: at least, and times what it takes without a change (and while measured)
+_TIMED_OUT = (signal.SIGPROF, signal.SIGALRM)
 
 Key = tuple[str, ...]
 
@@ -293,8 +292,7 @@ class Trial:
         noticed_by = mmap(-1, 4)
         pid = os.fork()
         if pid == 0:
-            _limit(sum(reached.seconds[at] for at in tests))
-            self._try(mutant, [(at, items[at]) for at in tests], noticed_by)
+            self._try(mutant, tests, reached, items, noticed_by)
         self._running[pid] = Running(mutant, noticed_by)
 
     def _wait(self) -> None:
@@ -310,16 +308,21 @@ class Trial:
             self._noticed[str(mutant.place)][at] += 1
             self._noticed[mutant.place.module][at] += 1
 
-    def _try(self, mutant: Mutant, items: Sequence[tuple[int, pytest.Item]], noticed_by: mmap) -> NoReturn:
+    def _try(
+        self, mutant: Mutant, tests: Sequence[int], reached: Reached, items: Sequence[pytest.Item], noticed_by: mmap
+    ) -> NoReturn:
         """Run the tests on a change in this process, and leave it: with 1 where one fails."""
-        _say_nothing(items[0][1].config)
+        _say_nothing(items[0].config)
         self._leaves_at_failure = True
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+        signal.alarm(3600)  # for one that waits
         try:
             forget()
             put_in(mutant)
-            for (at, item), following in zip(items, [*items[1:], (0, None)], strict=True):
+            for at, following in zip(tests, [*tests[1:], None], strict=True):
                 noticed_by[:4] = at.to_bytes(4)
-                _run(item, following[1])
+                signal.setitimer(signal.ITIMER_PROF, _SECONDS[0] + _SECONDS[1] * reached.seconds[at])
+                _run(items[at], None if following is None else items[following])
         except BaseException:  # noqa: BLE001  # whatever it is, it was noticed
             os._exit(1)
         os._exit(0)
@@ -369,14 +372,6 @@ def _say_nothing(config: pytest.Config) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-
-
-def _limit(seconds: float) -> None:
-    """Limit what this process may use, by what its tests take without a change."""
-    limit = ceil(_SECONDS[0] + _SECONDS[1] * seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    signal.alarm(20 * limit)
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:

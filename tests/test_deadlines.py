@@ -231,10 +231,17 @@ def test_a_near_miss_is_refused_with_the_nearest_form(value: str, form: str) -> 
     assert hinted_form(hint_of(refusal_of(value))) == form
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if re.search(" (of|after|as) |before", form)])
+def test_one_letter_too_many_is_refused_with_the_form_without_it(form: str) -> None:
+    assert hinted_form(hint_of(refusal_of(f"{form}x"))) == re.sub("^[0-9-]+(?= of next year)", "06-30", form)
+
+
 @pytest.mark.parametrize(
     ("value", "hint"),
     [
         ("end of month", "write `end of period` for the month itself, or `end of next month`"),
+        ("end of the month", "write `end of period` for the month itself, or `end of next month`"),
+        ("Month end", "write `end of period` for the month itself, or `end of next month`"),
         ("20个工作日内", "write for example `20 working days after end of period`, or `20 working days after event`"),
         ("02-30", "check the month's length"),
         ("2017-02-30", "check the month's length"),
@@ -299,7 +306,15 @@ def test_days_that_do_not_exist_are_bad_dates_rather_than_bad_deadlines(value: s
     assert refusal_of(value).code == "GK205"
 
 
-@pytest.mark.parametrize(("value", "expected"), [("2017-07-11", "2017-07-11"), ("2016-02-29", "2016-02-29")])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2017-07-11", "2017-07-11"),
+        ("2016-02-29", "2016-02-29"),
+        ("1990-01-01", "1990-01-01"),
+        ("2200-12-31", "2200-12-31"),
+    ],
+)
 def test_parse_day(value: str, expected: str) -> None:
     assert parse_day(value) == d(expected)
 
@@ -425,6 +440,28 @@ def test_every_suggested_form_goes_with_its_frequency(frequency: str) -> None:
         )
         for form in forms:
             assert misfit(parse_deadline(form), parse_frequency(frequency)) is None, form
+
+
+WITHIN = "end of period | day N of period | N days after end of period"
+
+
+@pytest.mark.parametrize(
+    ("frequency", "deadlines", "openings"),
+    [
+        ("once", "2017-12-31 | 2017-12-31 17:30 | none", "2017-12-31 | 2017-12-31 17:30"),
+        ("continuous", "N days|working days|weeks|months after previous | none", ""),
+        ("recurring", "none", ""),
+        ("weekly", WITHIN, f"start of period | {WITHIN}"),
+        (
+            "annual",
+            f"{WITHIN} | end of next month | day N of next month | 06-30 | 03-31 of next year",
+            f"start of period | {WITHIN} | end of next month | day N of next month | 06-30 | 03-31 of next year",
+        ),
+    ],
+)
+def test_suggestions(frequency: str, deadlines: str, openings: str) -> None:
+    assert suggestions(parse_frequency(frequency)) == deadlines
+    assert suggestions(parse_frequency(frequency), opens=True) == openings
 
 
 def covering(kind: Kind, day: str) -> Period:
@@ -585,7 +622,7 @@ def test_hours_are_hours_when_the_clock_is_put_back() -> None:
 
 
 def test_hours_need_the_time_of_their_trigger() -> None:
-    with pytest.raises(ValueError, match="time"):
+    with pytest.raises(ValueError, match=r"^a clock of hours needs the time of its trigger$"):
         compute(parse_deadline("5 hours after event"), PINNED, ZONE, trigger=d("2017-08-05"))
 
 

@@ -201,6 +201,12 @@ def test_periods_that_begin_by_the_horizon(horizon: str, expected: str) -> None:
     assert labels(table(horizon=d(horizon), frequency="monthly", deadline="end of period")) == expected
 
 
+def test_a_single_duty_that_lies_before_the_start_is_left_out_and_named() -> None:
+    found = table(frequency="once", deadline="2017-06-30")
+    slot = Slot(Period("once", d("2017-01-01"), d("2017-06-30")), d("2017-01-01"), d("2017-06-30"), provisional=False)
+    assert found == ((), ((slot, "deadline before start"),))
+
+
 def test_what_lies_before_the_start_is_left_out_and_named() -> None:
     found = table(frequency="monthly", deadline="day 5 of period")
     assert [(left.slot.period.label, left.ground) for left in found.left_out] == [
@@ -581,6 +587,24 @@ def test_a_stretch_runs_from_the_record_before() -> None:
     assert slot.deadline == d("2017-10-09")
 
 
+@pytest.mark.parametrize(
+    ("keys", "period"),
+    [
+        ({"frequency": "once"}, Period("once", date(2017, 7, 11), date(2017, 12, 31))),
+        ({"frequency": "recurring"}, Period("recurring", date(2017, 7, 11), date(2017, 12, 31))),
+        ({"frequency": "recurring", "until": "none"}, Period("recurring", date(2017, 7, 11), date(2017, 7, 11))),
+        ({"frequency": "continuous"}, Period("2017-07-11", date(2017, 7, 11), date(2017, 7, 11))),
+    ],
+)
+def test_where_no_limit_is_set_there_is_one_slot_without_a_window(keys: Mapping[str, Any], period: Period) -> None:
+    assert table(**keys, deadline="none") == ((Slot(period, None, None, provisional=False),), ())
+
+
+def test_a_continuous_duty_may_begin_on_its_last_day() -> None:
+    found = table(frequency="continuous", deadline="14 days after previous", from_="2017-12-31")
+    assert windows(found) == [("2017-12-31", "2017-12-31", "2018-01-14")]
+
+
 def test_duties_on_events_have_no_occurrence_of_the_calendar() -> None:
     assert table(frequency="on ev", deadline="5 days after event") == ((), ())
 
@@ -608,6 +632,7 @@ def test_the_window_of_an_event(deadline: str, event: str, opens: str, closes: s
     assert slot is not None
     assert slot.period == Period("2017-08-05#2", d(event), d(event))
     assert (shown(slot.opens), shown(slot.deadline)) == (opens, closes)
+    assert slot.provisional is False
 
 
 def test_a_clock_of_hours_opens_at_the_hour_of_the_event() -> None:
@@ -635,6 +660,25 @@ def test_an_events_window_may_open_later_and_its_deadline_roll() -> None:
     slot = on_event(d("2017-09-27"), deadline="5 days after event", roll="next")
     assert slot is not None
     assert slot.deadline == d("2017-10-09")
+
+
+def test_an_events_window_may_open_at_an_hour_of_the_plans_clock() -> None:
+    event = datetime(2017, 8, 5, 14, 30, tzinfo=ZoneInfo("UTC"))  # 22:30 in Shanghai
+    slot = on_event(event, deadline="5 hours after event", opens="2 hours after event")
+    assert slot is not None
+    assert shown(slot.opens) == "2017-08-06 00:30"
+    assert shown(slot.deadline) == "2017-08-06 03:30"
+
+
+def test_an_opening_that_reads_settled_days_does_not_settle_a_deadline() -> None:
+    slot = event_slot(
+        rule(LATE_2026, frequency="on ev", deadline="5 working days after event", opens="1 day after event"),
+        PINNED,
+        d("2026-12-22"),
+        "key",
+    )
+    assert slot is not None
+    assert slot.provisional
 
 
 @pytest.mark.parametrize(

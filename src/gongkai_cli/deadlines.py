@@ -140,7 +140,7 @@ def _parse(value: str) -> Deadline | None:
         return None if beyond_month or (next_month and which == "start") else DayOf(which, next_month)
     if match := _AFTER.fullmatch(value):
         return _after(match)
-    if (match := _BEFORE.fullmatch(value)) and _plural_fits(match[1] or "1", match[3] or ""):
+    if (match := _BEFORE.fullmatch(value)) and _plural_fits(match[1], match[3]):
         return Before(int(match[1] or 0), cast("Unit", match[2] or "day"))
     return None
 
@@ -152,8 +152,8 @@ def _after(match: re.Match[str]) -> After | None:
     return After(int(match[1]), cast("Unit", match[2]), cast("Anchor", match[4]))
 
 
-def _plural_fits(count: str, plural: str) -> bool:
-    return plural == "s" or count == "1"
+def _plural_fits(count: str | None, plural: str | None) -> bool:
+    return plural == "s" or count in (None, "1")
 
 
 def parse_day(value: str) -> date:
