@@ -48,7 +48,10 @@ class Placing:
             if match is None:
                 rest.append(each)
             elif label is not None and label in by_label:
-                self.put(self.places[by_label[label]], each, match)
+                place = self.places[by_label[label]]
+                # Two days in a cell may name one month, and then name it once.
+                if not (place.fillings and place.fillings[-1].publication.key == each.key):
+                    self.put(place, each, match)
             else:
                 self.refuse(each, no_such_period(label, each))
         return rest
