@@ -27,3 +27,17 @@ def test_setting_at_once_changes_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(page, "_fits", lambda _row, _widths: False)
         assert at_once == shown.set(grouped(["单位", "count", "期次"], groups, shown))
+
+
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.lists(st.sampled_from(["a", " ", "财政", "\t", "\n", "\x0b", "x" * 9, "\u0301"]), max_size=5)),
+    st.sampled_from([8, 20, page.UNLIMITED]),
+)
+def test_writing_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch, words: list[list[str]], width: int) -> None:
+    shown = Page(Words("zh"), width)
+    parts = [Styled("".join(each), style="bold") for each in words]
+    at_once = shown.set(parts)
+    with monkeypatch.context() as patched:
+        patched.setattr(Page, "_stays", lambda _page, _words: False)
+        assert at_once == shown.set(parts)

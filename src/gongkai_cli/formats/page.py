@@ -6,9 +6,8 @@ from io import StringIO
 from itertools import groupby
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
@@ -43,6 +42,7 @@ class Page:
         console = Console(
             file=out,
             width=self.width,
+            height=1,  # which nothing here depends on, so that no terminal is asked for its own
             force_terminal=self.colour,
             no_color=not self.colour,
             color_system="standard" if self.colour else None,
@@ -52,8 +52,15 @@ class Page:
             legacy_windows=False,
         )
         for part in parts:
-            console.print(part)
+            if isinstance(part, _AsItIs) or (isinstance(part, Styled) and self._stays(part.plain)):
+                out.write(f"{part}\n")
+            else:
+                console.print(part)
         return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
+
+    def _stays(self, words: str) -> bool:
+        """Whether words need neither colour nor breaking."""
+        return not self.colour and "\n" not in words and "\t" not in words and cell_len(words) <= self.width
 
 
 @dataclass(slots=True)
@@ -81,26 +88,27 @@ def grouped(
 ) -> Iterator[RenderableType]:
     """Yield groups of rows as tables under their titles, with the same columns throughout."""
     widths, gap = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
-    yield _table([titles], widths, gap, style="dim")
     roomy = sum(widths) + gap * (len(widths) - 1) <= page.width - INDENT
+    if roomy and not page.colour and _fits(titles, widths):
+        yield _AsItIs(_line(titles, widths, gap))
+    else:
+        yield _table([titles], widths, gap, style="dim")
     for title, rows in groups:
         if title:
             yield Styled(title, style="bold")
         # What needs neither colour nor breaking is set at once: a table takes its time over every cell.
         for at_once, some in groupby(rows, lambda row: roomy and not page.colour and _fits(row, widths)):
             these = list(some)
-            yield _Lines([_line(row, widths, gap) for row in these]) if at_once else _table(these, widths, gap)
+            if at_once:
+                yield _AsItIs("\n".join(_line(row, widths, gap) for row in these))
+            else:
+                yield _table(these, widths, gap)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _AsItIs(str):
     """Lines that are already set."""
 
-    lines: Sequence[str]
-
-    def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> Iterator[Segment]:
-        for line in self.lines:
-            yield Segment(f"{line}\n")
+    __slots__ = ()
 
 
 def _fits(row: Sequence[str | Styled], widths: Sequence[int]) -> bool:
