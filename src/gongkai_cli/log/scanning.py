@@ -17,7 +17,7 @@ from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, is_open, r
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
+from gongkai_cli.log.sql import COUNTS, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
 from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _WHOLE = Span(0, 1 << 62)
 _AT_ONCE = 20_000  # groups that are fetched at a time
+_BESIDE = 5  # cells of a group that are fetched beside those of its keys
 _TRIES = 4
 EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth its time
 SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
@@ -75,13 +76,13 @@ class Scan:
             grouping = plain
         else:
             self._group(engine, grouping, self._guessed(engine, grouping), told)
-        groups, tidy = self._read_out(engine, grouping)
+        groups, counted, tidy = self._read_out(engine, grouping)
         if not tidy:
             grouping = replace(grouping, careful=True)
             self._group(engine, grouping, {}, told)
-            groups, _ = self._read_out(engine, grouping)
+            groups, counted, _ = self._read_out(engine, grouping)
         counts: dict[str, tuple[int, int]] = {}
-        for file, lines, empty, blanks in engine.rows(COUNTS):
+        for file, lines, empty, blanks, _ in counted:
             self._lines[file] = lines
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
@@ -117,10 +118,15 @@ class Scan:
         engine.run(grouping.grouped())
 
     @staticmethod
-    def _read_out(engine: Engine, grouping: Grouping) -> tuple[list[Group], bool]:
-        """Return the groups, and whether no cell has blanks around it, which only a careful grouping can bear."""
+    def _read_out(engine: Engine, grouping: Grouping) -> tuple[list[Group], list[tuple[Any, ...]], bool]:
+        """Return the groups, the counts by file, and whether no cell has blanks around it.
+
+        Blanks around cells are what only a careful grouping can bear.
+        """
         groups, texts = _fetched(engine, grouping)
-        return groups, not engine.rows(UNTIDY) and all(each == each.strip(SPACES) for each in texts)
+        counted = engine.rows(COUNTS)
+        tidy = not any(untidy for *_, untidy in counted) and all(each == each.strip(SPACES) for each in texts)
+        return groups, counted, tidy
 
     def _guessed(self, engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
         """Return the bundles that there will be if all lines are like the first ones; of small logs none.
@@ -133,7 +139,8 @@ class Scan:
         if size < EARLY_FROM:
             return {}
         parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts(engine))
-        engine.run(grouping.owners())
+        if grouping.wishes.matchers:
+            engine.run(grouping.owners())
         try:
             engine.run(grouping.sample(" UNION ALL ".join(parts)))
         except InvalidInput:  # which will be met again, and repaired
@@ -145,9 +152,11 @@ class Scan:
         self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
     ) -> dict[str, Bundle]:
         """Fill the engine's table of raw groups; return the names whose lines may fall together."""
-        engine.run(grouping.owners())
+        if grouping.wishes.matchers:
+            engine.run(grouping.owners())
         engine.run(grouping.named())
-        engine.run(grouping.days())
+        if grouping.early:
+            engine.run(grouping.days())
         self._collect(engine, grouping, progress)
         return _bundled(engine, grouping)
 
@@ -359,25 +368,38 @@ class Scan:
 
 def _fetched(engine: Engine, grouping: Grouping) -> tuple[list[Group], Iterable[str]]:
     """Return the groups, and the different texts among their cells."""
-    known: dict[str, str] = {}
-    groups: list[Group] = []
     collects = gc.isenabled()
     gc.disable()  # hundreds of thousands of small objects, none of them garbage
     try:
-        cursor = engine.execute(grouping.joined())
-        while rows := cursor.fetchmany(_AT_ONCE):
-            _take(grouping, rows, groups, known)
+        return _taken(engine, grouping, escaped=False) or _taken(engine, grouping, escaped=True) or ([], ())
     finally:
         if collects:
             gc.enable()
+
+
+def _taken(engine: Engine, grouping: Grouping, *, escaped: bool) -> tuple[list[Group], Iterable[str]] | None:
+    """Return what `_fetched` does, or None where a cell ought to be escaped and is not."""
+    known: dict[str, str] = {}
+    groups: list[Group] = []
+    wide = len(grouping.keys) + _BESIDE
+    cursor = engine.execute(grouping.joined(escaped=escaped))
+    while rows := cursor.fetchmany(_AT_ONCE):
+        cells = [split_cells(joined, escaped=escaped) for joined, _ in rows]
+        if any(len(each) != wide for each in cells):
+            return None
+        _take(grouping, cells, [marks for _, marks in rows], groups, known)
     return groups, known
 
 
 def _take(
-    grouping: Grouping, rows: Sequence[tuple[str, list[int]]], groups: list[Group], known: dict[str, str]
+    grouping: Grouping,
+    rows: Sequence[Sequence[str]],
+    marks: Iterable[Iterable[int]],
+    groups: list[Group],
+    known: dict[str, str],
 ) -> None:
-    """Add rows of joined cells to groups."""
-    *texts, fits, notes, every, bundled, lines = zip(*(split_cells(joined) for joined, _ in rows), strict=True)
+    """Add rows of cells, with the marks of each, to groups."""
+    *texts, fits, notes, every, bundled, lines = zip(*rows, strict=True)
     # The same few texts, again and again: one of each is kept.
     columns: dict[str, Iterable[Any]] = {
         column: map(known.setdefault, cells, cells) for column, cells in zip(grouping.keys, texts, strict=True)
@@ -388,7 +410,7 @@ def _take(
     columns |= {flag: map("1".__eq__, values) for flag, values in flags.items()}
     columns |= {
         "lines": map(int, lines),
-        "filler_ids": (tuple(marks) for _, marks in rows),
+        "filler_ids": map(tuple, marks),
         "key": count_from(len(groups)),
     }
     in_order = (columns.get(field, repeat("")) for field in Group._fields)
@@ -402,22 +424,28 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     if not wished or grouping.careful or not known:
         return {}
 
-    def said(column: str, condition: str) -> set[str | None]:
-        return {cell for (cell,) in engine.rows(f"SELECT DISTINCT {column} FROM raw WHERE {condition}")}
+    duty = grouping.duty if "obligation" in grouping.present else "fits"
+    is_record = f"(kind IS NULL OR kind NOT IN ({', '.join(map(literal, _PAPERS))}))"
+    said = {
+        "event": "event",
+        # A line that gives its day of formation is an event of its own.
+        "formed": "formed IS NOT NULL",
+        # A line without a period may equal one with it, and then joins it.
+        "period": f"period IS NULL, period IS NOT NULL AND {is_record if 'kind' in grouping.present else 'true'}",
+    }
+    absent = {"event": "NULL", "formed": "false", "period": "false, false"}
+    columns = (said[column] if column in grouping.present else absent[column] for column in said)
+    rows = engine.rows(f"SELECT DISTINCT {duty}, {', '.join(columns)} FROM raw")
 
-    def spoken_of(condition: str) -> set[str]:
+    def spoken_of(at: int) -> set[str]:
         """The names of what some lines speak of; a line without any may be anybody's."""
-        cells = said(grouping.duty, condition)
+        cells = {row[0] for row in rows if row[at]}
         return {*wished} if None in cells else _values(cells)
 
-    events = said("event", "event IS NOT NULL") if "event" in grouping.present else set()
-    # A line that gives its day of formation is an event of its own.
-    formed = spoken_of("formed IS NOT NULL") if "formed" in grouping.present else set()
-    # A line without a period may equal one with it, and then joins it.
-    undated = spoken_of("period IS NULL") if "period" in grouping.present else {*wished}
-    records = f" AND (kind IS NULL OR kind NOT IN ({', '.join(map(literal, _PAPERS))}))"
-    records = records if "kind" in grouping.present else ""
-    dated = spoken_of(f"period IS NOT NULL{records}") if "period" in grouping.present else set()
+    events = {row[1] for row in rows if row[1] is not None}
+    formed, undated, dated = map(spoken_of, (2, 3, 4))
+    if "period" not in grouping.present:
+        undated = {*wished}
     found = {}
     for name, bundle in wished.items():
         begun = bool(bundle.events) and (name in formed or not bundle.events.isdisjoint(events))
