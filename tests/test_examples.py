@@ -77,6 +77,19 @@ def lines(name: str, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
 # The page
 
 
+def test_a_list_by_itself_is_judged_by_days_as_it_is_by_instants() -> None:
+    """Days are put together where they decide nothing, instants never are; the list has no column of obligations."""
+    by_day, by_instant = (
+        [
+            (each["obligation"], each["owner"], each["period"], each["status"])
+            for each in told("status", when, LIST)["occurrences"]
+        ]
+        for when in ("2017-12-31", "2017-12-31 23:59")
+    )
+    assert {"satisfied", "overdue"} <= {status for *_, status in by_day}
+    assert by_day == by_instant
+
+
 def test_the_walk_shows_what_the_commands_say(console: Console) -> None:
     page = EXAMPLES / "README.md"
     content = read(page)
