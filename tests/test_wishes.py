@@ -18,11 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
 from gongkai_cli.evaluation.assessment import Assessment, LogFigures, assess
+from gongkai_cli.evaluation.verdicts import Status
 from gongkai_cli.log import scanning, workspaces
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import read_log
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
+
+OVERDUE: tuple[Status, ...] = ("overdue",)
 
 
 def figures_of(figures: LogFigures) -> tuple[int, int, int, int, int]:
@@ -127,14 +130,17 @@ def test_a_log_read_with_little_care_gives_the_verdicts_of_every_line(shared: Pa
                 [line.get(column) or (note if column == "note" else "") for column in COLUMNS]
                 for line, note in zip(scenario.lines, notes, strict=True)
             )
-        for every_mark, early_from, sample, among_many in (
-            (False, None, 0, None), (False, 0, 2, None), (False, 0, 100, None), (True, None, 0, None),
-            (False, None, 0, shared),
+        for every_mark, early_from, sample, among_many, statuses in (
+            (False, None, 0, None, None), (False, 0, 2, None, None), (False, 0, 100, None, OVERDUE),
+            (True, None, 0, None, None), (False, None, 0, shared, OVERDUE),
         ):  # fmt: skip
             with bundling_early(early_from, sample), sharing(among_many), read_log([str(path)]) as log:
-                assessment, problems = assess(plan, official_calendar(), log, as_of, known_on, every_mark=every_mark)
+                assessment, problems = assess(
+                    plan, official_calendar(), log, as_of, known_on, every_mark=every_mark, statuses=statuses
+                )
                 numbers = {line: line - 2 for line in range(2, len(scenario.lines) + 2)}
-                assert shown(assessment, numbers) == wanted
+                rows = [row for row in wanted["occurrences"] if statuses is None or row["status"] in statuses]
+                assert shown(assessment, numbers) == {**wanted, "occurrences": rows}
                 rejected = {problem.location.line - 2 for problem in problems if problem.level == "error"}
                 assert rejected == {each["line"] for each in found["rejected"]}
 

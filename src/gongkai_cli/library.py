@@ -1,6 +1,6 @@
 """A plan, its log, and the report on both: what Python programs call, and the command line too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from gongkai_cli.workdays import WorkCalendar, official_calendar
 
 if TYPE_CHECKING:
     from gongkai_cli.evaluation.assessment import Assessment
+    from gongkai_cli.evaluation.verdicts import Status
     from gongkai_cli.log.reading import Log, Progress
     from gongkai_cli.report import Report
 
@@ -66,6 +67,7 @@ def hold(
     since: date | None = None,
     skip_bad_lines: bool = False,
     every_mark: bool = True,
+    statuses: "Collection[Status] | None" = None,
 ) -> tuple["Assessment", tuple[Problem, ...]]:
     """Return a plan held against its log, see `assess`, and the problems of the log that do not forbid it.
 
@@ -74,7 +76,9 @@ def hold(
     # Imported here: a schedule without a log needs no table engine.
     from gongkai_cli.evaluation.assessment import allowed, assess
 
-    found, problems = assess(plan, calendar, log, as_of, known_on, until, since, every_mark=every_mark)
+    found, problems = assess(
+        plan, calendar, log, as_of, known_on, until, since, every_mark=every_mark, statuses=statuses
+    )
     return found, allowed(problems, skip_bad_lines=skip_bad_lines)
 
 

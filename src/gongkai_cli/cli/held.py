@@ -55,7 +55,7 @@ def showing(command: "Command", *statuses: "Status") -> Callable[..., int]:
 
         asked = Asked(
             plan or (), log or (), workdays or (), as_of, known_on, skip_bad_lines, owner or (), obligation or (), (),
-            fail_on, lang, output, every_mark=False,
+            fail_on, lang, output, every_mark=False, kept=statuses if command == "overdue" else None,
         )  # fmt: skip
         return answer_held(command, asked, statuses, (month, week, quarter, first, last), format_, "owner")
 

@@ -1,6 +1,6 @@
 """One run of a command that asks what is due or done: plan, working days, instant, log and verdicts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -47,6 +47,7 @@ class Asked:
     output: Path | None = None
     since: str | None = None
     every_mark: bool = True  # whether different records are all counted, which `assess` may leave out
+    kept: Collection[Status] | None = None  # the statuses of which verdicts are kept; None: of all
     began: datetime = field(default_factory=lambda: now(UTC))  # what `now` means, for all plans alike
 
     @property
@@ -183,6 +184,7 @@ def open_plan(
                 since=since,
                 skip_bad_lines=asked.skip_bad_lines,
                 every_mark=asked.every_mark,
+                statuses=asked.kept,
             )
         if manner().verbose:
             tell_log(words, log.files, watch.read(), asked=bool(asked.log))

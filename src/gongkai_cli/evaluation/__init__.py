@@ -1,7 +1,7 @@
 """Occurrences held against a log: which record fills which occurrence, and every status at an instant."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from gongkai_cli.evaluation.holding import Holding, Setting
 from gongkai_cli.evaluation.later import unmatched_later
 from gongkai_cli.evaluation.names import Group
 from gongkai_cli.evaluation.statements import KINDS, Rejection, Statements, read_statements
-from gongkai_cli.evaluation.verdicts import STATUSES, Status, Verdict, instant
+from gongkai_cli.evaluation.verdicts import STATUSES, UNFULFILLED, Status, Verdict, instant
 from gongkai_cli.messages import Text
 from gongkai_cli.plan import Plan
 from gongkai_cli.workdays import WorkCalendar
@@ -24,7 +24,7 @@ _YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Every verdict in the plan's order, and what became of every group of lines.
+    """The verdicts asked for in the plan's order, and what became of every group of lines.
 
     `unmatched` gives the reason by key, and `partly` that of groups of which some records alone are unmatched, with the
     marks of these; `never_recorded` names the obligations whose event no line reports;
@@ -46,10 +46,12 @@ def evaluate(
     as_of: When,
     known_on: date | None = None,
     until: date | None = None,
+    statuses: Collection[Status] = STATUSES,
 ) -> Evaluation:
     """Return the verdict on every occurrence that belongs, as of a day (its end) or an instant.
 
-    `known_on` leaves out lines recorded after that day; `until` follows duties without end at least that far.
+    Only those with one of `statuses` are kept. `known_on` leaves out lines recorded after that day; `until` follows
+    duties without end at least that far.
     """
     groups = list(groups)
     at = instant(as_of, plan.plan.zone)
@@ -59,13 +61,14 @@ def evaluate(
     setting = Setting(plan, calendar, at, horizon)
     known = _known(groups, at, known_on)
     everything = len(known) == len(groups)
-    held = Holding(setting, said if everything else said.of(known))
-    # Of a duty without end, what begins later is not shown; events are, wherever they lie.
-    verdicts = tuple(
-        each
-        for each in held.verdicts()
-        if each.occurrence.slot.period.first <= shown or each.occurrence.obligation.frequency.form == "event"
-    )
+
+    def wanted(each: Verdict) -> bool:
+        """Whether it is asked for. Of a duty without end, what begins later is not; events are, wherever they lie."""
+        begun = each.occurrence.slot.period.first <= shown or each.occurrence.obligation.frequency.form == "event"
+        return begun and each.status in statuses
+
+    fulfilled = not UNFULFILLED.issuperset(statuses)
+    held = Holding(setting, said if everything else said.of(known), wanted=wanted, fulfilled=fulfilled)
     without = sum(group.lines for group in groups if not group.recorded and group.key in known) if known_on else 0
     # What was known is judged by what was known; the rest, by what it would decide beside everything.
     unmatched = {key: why for key, why in held.unmatched.items() if key in known and key not in held.used}
@@ -74,7 +77,8 @@ def evaluate(
         later, partly_later = unmatched_later(setting, said, known)
         unmatched |= later
         partly |= partly_later
-    return Evaluation(verdicts, unmatched, tuple(said.rejected), tuple(held.never_recorded), without, partly)
+    never = tuple(held.never_recorded)
+    return Evaluation(tuple(held.verdicts), unmatched, tuple(said.rejected), never, without, partly)
 
 
 def _reach(groups: Iterable[Group], said: Statements, shown: date) -> date:

@@ -12,7 +12,7 @@ from gongkai_cli.deadlines import When, day_of
 from gongkai_cli.evaluation import Evaluation, evaluate
 from gongkai_cli.evaluation.places import Match
 from gongkai_cli.evaluation.statements import Publication
-from gongkai_cli.evaluation.verdicts import Verdict
+from gongkai_cli.evaluation.verdicts import STATUSES, UNFULFILLED, Status, Verdict
 from gongkai_cli.evaluation.wishes import groups_of
 from gongkai_cli.log.sources import place_in
 from gongkai_cli.messages import Text, text
@@ -200,15 +200,19 @@ def assess(
     since: date | None = None,
     *,
     every_mark: bool = True,
+    statuses: Collection[Status] | None = None,
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Return the assessment of a plan by a log, and the problems of the lines that had to be rejected.
 
     With `since`, it has also the verdicts of that day, as then known. Without `every_mark` records are told apart only
-    where it can decide something: verdicts are the same, but `Verdict.counted` may be less than all.
+    where it can decide something: verdicts are the same, but `Verdict.counted` may be less than all. With `statuses`,
+    only verdicts with one of these are kept, since there may be more than memory holds.
     """
+    statuses = STATUSES if statuses is None else statuses
     by_recorded = known_on is not None or since is not None
-    groups = groups_of(plan, calendar, log, as_of, by_recorded=by_recorded, every_mark=every_mark)
-    found = evaluate(plan, calendar, groups, as_of, known_on, until)
+    fulfilled = not UNFULFILLED.issuperset(statuses)
+    groups = groups_of(plan, calendar, log, as_of, by_recorded=by_recorded, every_mark=every_mark, fulfilled=fulfilled)
+    found = evaluate(plan, calendar, groups, as_of, known_on, until, statuses)
     sizes = {group.key: group.lines for group in groups}
     unplaced = {
         group.key: Unplaced(group.obligation, group.owner, group.lines, found.unmatched[group.key])

@@ -1,16 +1,16 @@
 """A plan's occurrences held against what a log says, one share of one duty at a time."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from gongkai_cli.deadlines import NoLimit, When, counts_hours, day_of, last_instant
+from gongkai_cli.deadlines import Before, Deadline, NoLimit, When, counts_hours, day_of, last_instant
 from gongkai_cli.evaluation.names import Share
 from gongkai_cli.evaluation.places import EventDays, Need, Place, not_after, ordered, singly
 from gongkai_cli.evaluation.placing import Placing
 from gongkai_cli.evaluation.statements import Event, Extension, Publication, Statements, Waiver
 from gongkai_cli.evaluation.verdicts import NO_PAPERS, Judge, Papers, Verdict
-from gongkai_cli.evaluation.windows import Windows
+from gongkai_cli.evaluation.windows import Opening, Windows, sequence
 from gongkai_cli.messages import Text, text
 from gongkai_cli.plan import Obligation, Plan
 from gongkai_cli.schedule import Occurrence, Rule, Slot, event_slot, rule_of
@@ -50,39 +50,61 @@ class Setting:
 
 
 class Holding:
-    """All occurrences that belong, or those of some shares; `unmatched` and `used` say what became of lines, by key."""
+    """All occurrences that belong, or those of some shares; `unmatched` and `used` say what became of lines, by key.
 
-    def __init__(self, setting: Setting, said: Statements, shares: Container[Share] | None = None) -> None:
+    `verdicts` are those that are `wanted`, in the plan's order; without `fulfilled`, what has enough records has none.
+    Whatever else there is of an occurrence is gone with its share: there may be millions.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        said: Statements,
+        shares: Container[Share] | None = None,
+        wanted: Callable[[Verdict], bool] | None = None,
+        *,
+        fulfilled: bool = False,
+    ) -> None:
         self.setting, self.said = setting, said
         self.unmatched: dict[int, Text] = dict(said.unmatched)
         self.used: set[int] = set()
         self.never_recorded: list[str] = []
+        self.verdicts: list[Verdict] = []
         self._shares = shares
-        self._duties: list[_Duty] = []
+        self._wanted, self._fulfilled = wanted, fulfilled
+        self._judge = Judge(setting.plan, setting.calendar, setting.at)
         self._refused_parts: dict[int, list[Publication]] = {}
-        events = _Events(said.events)
+        self._events = _Events(said.events)
         for obligation, windows in zip(setting.plan.obligations, setting.windows, strict=True):
-            self._hold(obligation, windows, events)
+            self._hold(obligation, windows)
         for event in said.events:
             if event.key not in self.used:
                 self.unmatched[event.key] = text("no duty of the plan begins with this event")
 
-    def _hold(self, obligation: Obligation, windows: Windows, events: "_Events") -> None:
+    def _hold(self, obligation: Obligation, windows: Windows) -> None:
         began = False
+        for duty in self._duties(obligation, windows):
+            began |= bool(duty.placing.places) or duty.concerned
+            self.used |= duty.placing.used
+            self.unmatched.update(duty.placing.unmatched)
+            for key, parts in duty.placing.refused_parts.items():
+                self._refused_parts.setdefault(key, []).extend(parts)
+            if self._wanted is not None:
+                self.verdicts += filter(self._wanted, duty.verdicts(self._judge))
+        if obligation.frequency.form == "event" and not began:
+            self.never_recorded.append(obligation.id)
+
+    def _duties(self, obligation: Obligation, windows: Windows, keys: Set[int] | None = None) -> Iterator["_Duty"]:
+        """Yield an obligation held against the log, share by share; with `keys`, where publications have one."""
         for owners in self.setting.plan.shares_of(obligation):
             share = obligation.id, owners
             if self._shares is not None and share not in self._shares:
                 continue
-            duty = _Duty(self.said, obligation, windows, share)
-            duty.hold(events)
-            began |= bool(duty.placing.places) or duty.concerned
-            self.used |= duty.placing.used
-            self.unmatched.update(duty.placing.unmatched)
-            self._duties.append(duty)
-            for key, parts in duty.placing.refused_parts.items():
-                self._refused_parts.setdefault(key, []).extend(parts)
-        if obligation.frequency.form == "event" and not began:
-            self.never_recorded.append(obligation.id)
+            if keys is not None and not any(each.key in keys for each in self.said.publications.get(share, ())):
+                continue
+            duty = _Duty(self.said, obligation, windows, share, fulfilled=self._fulfilled)
+            duty.hold(self._events)
+            yield duty
 
     def partly(self) -> Partly:
         """Return the groups of which only some records have a place, and the others."""
@@ -90,28 +112,24 @@ class Holding:
         if not mixed:  # nearly always
             return {}
         marks = {key: {mark for part in self._refused_parts[key] for mark in part.marks} for key in mixed}
-        for duty in self._duties:
-            for place in duty.placing.places:
-                for filling in place.fillings:
-                    if filling.publication.key in mixed:
-                        marks[filling.publication.key].difference_update(filling.publication.marks)
+        for obligation, windows in zip(self.setting.plan.obligations, self.setting.windows, strict=True):
+            for duty in self._duties(obligation, windows, mixed):
+                for each in duty.placed():
+                    if each.key in mixed:
+                        marks[each.key].difference_update(each.marks)
         return {key: (frozenset(left), self.unmatched[key]) for key, left in marks.items() if left}
-
-    def verdicts(self) -> Iterator[Verdict]:
-        """Yield the verdict on every occurrence, in the plan's order."""
-        setting = self.setting
-        judge = Judge(setting.plan, setting.calendar, setting.at)
-        for duty in self._duties:
-            yield from duty.verdicts(judge)
 
 
 class _Duty:
     """One obligation of one share of its owners: its occurrences, and what the log says of them."""
 
-    def __init__(self, said: Statements, obligation: Obligation, windows: Windows, share: Share) -> None:
+    def __init__(
+        self, said: Statements, obligation: Obligation, windows: Windows, share: Share, *, fulfilled: bool
+    ) -> None:
         self.said, self.obligation, self.windows, self.rule, self.share = said, obligation, windows, windows.rule, share
         self.placing = Placing(windows)
-        self.concerned = False  # an event was recorded, though its occurrence may not belong
+        self.concerned = False  # there was an event, though its occurrence may not belong, or need not be made
+        self._fulfilled = fulfilled  # whether verdicts on what is fulfilled are asked for
         self._need = Need(share[1], obligation.min_records, endless=self.rule.frequency.form == "recurring")
         self._decided: dict[str, _Decided] = {}
         self._events: dict[str, int] = {}  # the keys of the event lines, by label
@@ -133,6 +151,9 @@ class _Duty:
         placing = self.placing
         if form == "event":
             self._event_places(events)
+            if self._has_only_own_events():
+                self._pass_own_events(publications)
+                return
             by_label = {each.slot.period.label: at for at, each in enumerate(placing.places)}
             rest = self._formed(placing.by_name(publications, by_label))
         else:
@@ -144,15 +165,25 @@ class _Duty:
             self._extend(extension)
         if extensions or form == "event":
             placing.sort()
-        self._as_they_came = {each.slot.period.label: each for each in placing.as_they_came(rest)}
+        if self._fulfilled or not all(each.filled for each in placing.places):
+            self._as_they_came = {each.slot.period.label: each for each in placing.as_they_came(rest)}
         self._beyond = placing.by_date(rest)
         self._waive(waivers)
+
+    def placed(self) -> Iterator[Publication]:
+        """Yield the records that have an occurrence."""
+        if not self.placing.places:
+            yield from (each for each in self.said.publications.get(self.share, ()) if each.key in self.placing.used)
+        for place in self.placing.places:
+            yield from (filling.publication for filling in place.fillings)
 
     def verdicts(self, judge: Judge) -> Iterator[Verdict]:
         """Yield the verdict on every occurrence, in order."""
         places = self.placing.places
         last = len(places) - 1
         for at, place in enumerate(places):
+            if place.filled and not self._fulfilled:
+                continue
             label = place.slot.period.label
             decided = self._decided.get(label)
             papers = decided.papers() if decided is not None else NO_PAPERS
@@ -179,6 +210,47 @@ class _Duty:
                 self.placing.used.add(event.key)
                 self._events[event.label] = event.key
                 self.placing.places.append(self._place(slot))
+
+    def _has_only_own_events(self) -> bool:
+        """Whether each occurrence is the event of a record that fulfils it, while only the others are asked for.
+
+        Then nothing but the fate of the lines is left to tell, and it does not hang on how many records there are.
+        """
+        said = self.said
+        moved = said.waivers.get(self.share) or said.extensions.get(self.share)
+        if self._fulfilled or self.placing.places or moved:
+            return False
+        owners, deadline = self.share[1], self.rule.deadline
+        in_time = all(formed_by_then(each.formed, each.published) for each in said.publications.get(self.share, ()))
+        return in_time and fulfils_alone(self.obligation, owners, deadline)
+
+    def _pass_own_events(self, publications: Sequence[Publication]) -> None:
+        """Tell the fate of the lines of a share that has only own events; no occurrence is made."""
+        placing, rest = self.placing, []
+        days: set[date] = set()
+        first: Opening | None = None
+        for each in placing.by_name(publications, {}):
+            if each.formed is None:
+                rest.append(each)
+                continue
+            day = day_of(each.formed)
+            slot = None
+            if each.kind != "correction":
+                slot = event_slot(self.rule, self.windows.calendar, each.formed, day.isoformat())
+            if slot is not None:
+                opening = self.windows.opening(slot)
+                first = opening if first is None else min(first, opening, key=lambda one: sequence(*one))
+                days.add(day)
+            if day in days:
+                placing.used.add(each.key)
+            else:
+                placing.refuse(each, text("its day of formation begins no duty of the plan"))
+        for each in rest:
+            if first is not None and not_after(first.opens, each.published):
+                placing.used.add(each.key)
+            else:
+                placing.refuse(each, text("it lies outside every window of the plan"))
+        self.concerned |= first is not None
 
     def _formed(self, publications: Sequence[Publication]) -> list[Publication]:
         """Place what gives its day of formation: in the event recorded for it, or as an event of its own."""
@@ -324,6 +396,21 @@ class _Duty:
             if by_then and not_after(deadline, waiver.until):
                 return True
         return False
+
+
+def fulfils_alone(obligation: Obligation, owners: Sequence[str], deadline: Deadline) -> bool:
+    """Return whether a record that is an event of its own always fulfils it, and its window opens on its day.
+
+    That is so where one record is enough and the event needs no time.
+    """
+    silence = obligation.nil is not None and len(owners) > 1  # which all of them must keep
+    at_once = obligation.opens is None and not isinstance(deadline, Before)
+    return obligation.min_records == 1 and not silence and at_once and not counts_hours(deadline)
+
+
+def formed_by_then(formed: When | None, published: When) -> bool:
+    """Return whether information was there on the day on which a line says that it was published."""
+    return formed is None or day_of(formed) <= day_of(published)
 
 
 def _moment(when: When) -> tuple[date, bool, str]:

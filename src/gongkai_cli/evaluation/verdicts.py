@@ -16,6 +16,9 @@ from gongkai_cli.workdays import WorkCalendar
 Status = Literal["satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue"]
 STATUSES: tuple[Status, ...] = ("satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue")
 
+# No occurrence that has enough records has one of these.
+UNFULFILLED: frozenset[Status] = frozenset(("upcoming", "overdue"))
+
 
 class Verdict(NamedTuple):
     """The status of one occurrence as of an instant, and what it rests on.

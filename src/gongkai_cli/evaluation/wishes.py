@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import Deadline, NoLimit, OnDate, When, counts_hours
+from gongkai_cli.evaluation.holding import formed_by_then, fulfils_alone
 from gongkai_cli.evaluation.names import Index, matchers
 from gongkai_cli.evaluation.statements import KINDS
 from gongkai_cli.log.wishes import Bundle, Wishes
@@ -20,12 +21,20 @@ if TYPE_CHECKING:
 
 
 def groups_of(
-    plan: Plan, calendar: WorkCalendar, log: "Log", as_of: When, *, by_recorded: bool, every_mark: bool
+    plan: Plan,
+    calendar: WorkCalendar,
+    log: "Log",
+    as_of: When,
+    *,
+    by_recorded: bool,
+    every_mark: bool,
+    fulfilled: bool = True,
 ) -> "list[Group]":
     """Return the log's lines in groups; see `Log.groups`.
 
     `by_recorded` keeps apart what was written down on different days; `every_mark` tells all different records apart,
-    not only those of which it can matter. Days and times are those of the plan's zone.
+    not only those of which it can matter; without `fulfilled`, no verdict is asked for on what has enough records. Days
+    and times are those of the plan's zone.
     """
     log.in_zone(plan.plan.zone.key)
     index = Index(plan)
@@ -36,10 +45,11 @@ def groups_of(
         wishes = replace(wishes, bundles=dict(_bundles(index, calendar)), as_of=as_of)
     groups = log.groups(wishes)
     # An extension to the minute makes the time of day matter where the plan did not.
-    timed = {group.obligation for group in groups if KINDS.get(group.kind) == "extension" and ":" in group.until}
+    timed = {group.obligation for group in groups if _kind(group) == "extension" and ":" in group.until}
     clocks = wishes.clocks.union(*(_named(index, cell) for cell in timed))
-    marked = None if wishes.marked is None else wishes.marked | _compared(index, groups)
+    marked = None if wishes.marked is None else wishes.marked | _compared(index, groups, fulfilled=fulfilled)
     if (clocks, marked) != (wishes.clocks, wishes.marked):
+        groups.clear()  # of many lines, there is no room for both
         groups = log.groups(replace(wishes, clocks=clocks, marked=marked))
     return groups
 
@@ -87,16 +97,16 @@ def _single(plan: Plan, calendar: WorkCalendar, obligation: Obligation) -> Bundl
     return None if isinstance(since, datetime) else Bundle(declared=False, since=since)
 
 
-def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
+def _compared(index: Index, groups: "Sequence[Group]", *, fulfilled: bool) -> frozenset[str]:
     """The names of the duties of which it turns out that all marks must be known.
 
     Each record of a day may be, or fill, another event; and one without a period that equals one with it joins it.
     """
     unsure = [each for each in groups if not (each.every_mark or each.bundled)]
     named = {cell: _named(index, cell) for cell in {_spoken_of(each) for each in groups}} if unsure else {}
-    on_events = _names(each for each in index.plan.obligations if each.frequency.form == "event")
+    on_events = _names(_with_events(index, groups, fulfilled=fulfilled)) if unsure else frozenset()
     # Where no event is known, and no line is one of its own, nothing can be filled.
-    begun = any(each.formed or KINDS.get(each.kind) == "event" for each in groups) if unsure else False
+    begun = any(each.formed or _kind(each) == "event" for each in groups) if unsure else False
     found = {cell for cell in map(_spoken_of, unsure) if begun and not named[cell].isdisjoint(on_events)}
     declared = {(_spoken_of(each), each.published) for each in unsure if each.period}
     if declared:
@@ -105,6 +115,36 @@ def _compared(index: Index, groups: "Sequence[Group]") -> frozenset[str]:
             undated.setdefault(_day(published), set()).update(named[cell] or {""})
         found |= {cell for cell, day in declared if not undated.get(_day(day), set()).isdisjoint({"", *named[cell]})}
     return frozenset(name for cell in found for name in named[cell])
+
+
+def _with_events(index: Index, groups: "Iterable[Group]", *, fulfilled: bool) -> Iterator[Obligation]:
+    """Yield the duties on events of which it can matter how many records there are; see `fulfils_alone`."""
+    plan = index.plan
+    recorded = {each.event for each in groups if _kind(each) == "event"}
+    cells = {each.obligation for each in groups if _kind(each) in ("waiver", "extension")}
+    # What was formed after it was published, or cannot be read, may be what another line says too.
+    cells |= {_spoken_of(each) for each in groups if each.formed and not _formed_by_then(each)}
+    moved = {name for cell in cells for name in _named(index, cell)}
+    for each in plan.obligations:
+        event = each.frequency.event
+        if each.frequency.form == "event" and (
+            fulfilled
+            or not recorded.isdisjoint((event, plan.events.get(event, event)))
+            or each.id in moved
+            or not all(fulfils_alone(each, owners, plan.deadline_of(each)) for owners in plan.shares_of(each))
+        ):
+            yield each
+
+
+def _formed_by_then(group: "Group") -> bool:
+    formed, published = read_date(group.formed), read_date(group.published)
+    if not (isinstance(formed, DateRead) and isinstance(published, DateRead)):
+        return False
+    return formed_by_then(formed.day, published.day)
+
+
+def _kind(group: "Group") -> str | None:
+    return KINDS.get(group.kind.lower())
 
 
 def _spoken_of(group: "Group") -> str:
