@@ -521,10 +521,26 @@ def stretches(rrule: str, /, horizon: str = "2030-12-31", **keys: object) -> lis
             id="the stretch that is running when the plan ends",
         ),
         pytest.param("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2017-07-11..2020-02-29", id="leap days only"),
+        # Long intervals, of which the next date lies more than nine years ahead.
+        pytest.param(
+            "FREQ=YEARLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=29", "2017-07-11..2032-02-29", id="a leap day in 5 years"
+        ),
+        pytest.param(
+            "FREQ=MONTHLY;INTERVAL=13;BYMONTH=6;BYMONTHDAY=30", "2017-07-11..2029-06-30", id="a June in 13 months"
+        ),
+        pytest.param("FREQ=WEEKLY;INTERVAL=53;BYMONTH=10", "2017-07-11..2032-10-05", id="an October in 53 weeks"),
+        pytest.param("FREQ=DAILY;INTERVAL=366;BYMONTHDAY=21", "2017-07-11..2030-07-21", id="a 21st in 366 days"),
     ],
 )
 def test_each_date_of_a_rule_ends_the_stretch_since_the_one_before(rrule: str, expected: str) -> None:
     assert " ".join(stretches(rrule)) == expected
+
+
+def test_leap_days_of_every_third_year_around_2100_which_has_none() -> None:
+    found = stretches(
+        "FREQ=YEARLY;INTERVAL=3;BYMONTH=2;BYMONTHDAY=29", "2088-12-31", from_="2088-03-01", until="2088-12-31"
+    )
+    assert found == ["2088-03-01..2112-02-29"]
 
 
 def test_an_interval_longer_than_a_year() -> None:
