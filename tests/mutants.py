@@ -43,7 +43,7 @@ ACCEPTED = ROOT / "tests" / "mutants_accepted.txt"
 SURVIVED = ROOT / "build" / "mutants" / "survived.txt"
 
 _TIMING = ("test_deadlines", "test_schedule", "test_plan_corpus")
-_VERDICTS = ("test_evaluation", "test_verdicts")
+_VERDICTS = ("test_evaluation", "test_statements", "test_verdicts")
 _LOGS = ("test_wishes", "test_library", "test_cli_due", "test_bulletin")
 # What is changed, and the test files that have to notice.
 SUITES: Mapping[str, Sequence[str]] = {
