@@ -521,6 +521,36 @@ def stretches(rrule: str, /, horizon: str = "2030-12-31", **keys: object) -> lis
             id="the stretch that is running when the plan ends",
         ),
         pytest.param("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2017-07-11..2020-02-29", id="leap days only"),
+        # By days and weeks, further parts are asked of each date; with BYSETPOS they decide together.
+        pytest.param(
+            "FREQ=DAILY;BYMONTH=8,10;BYMONTHDAY=1,-1",
+            "2017-07-11..2017-08-01 2017-08-02..2017-08-31 2017-09-01..2017-10-01 2017-10-02..2017-10-31 "
+            "2017-11-01..2018-08-01",
+            id="the first and last day of two months",
+        ),
+        pytest.param(
+            "FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR", "2017-07-11..2017-10-13 2017-10-14..2018-04-13", id="Fridays, the 13th"
+        ),
+        pytest.param(
+            "FREQ=DAILY;BYDAY=MO,SU;BYMONTH=12;BYMONTHDAY=3,4",
+            "2017-07-11..2017-12-03 2017-12-04..2017-12-04 2017-12-05..2018-12-03",
+            id="a Sunday and a Monday",
+        ),
+        pytest.param(
+            "FREQ=WEEKLY;BYMONTH=8;BYDAY=TH",
+            "2017-07-11..2017-08-03 2017-08-04..2017-08-10 2017-08-11..2017-08-17 2017-08-18..2017-08-24 "
+            "2017-08-25..2017-08-31 2017-09-01..2018-08-02",
+            id="Thursdays of one month",
+        ),
+        pytest.param(
+            "FREQ=WEEKLY;BYMONTH=8;BYDAY=MO,FR;BYSETPOS=-1",
+            "2017-07-11..2017-08-04 2017-08-05..2017-08-11 2017-08-12..2017-08-18 2017-08-19..2017-08-25 "
+            "2017-08-26..2017-08-28 2017-08-29..2018-08-03",
+            id="the last of each week that is in August",
+        ),
+        pytest.param(
+            "FREQ=DAILY;BYMONTH=8;BYMONTHDAY=15;COUNT=1", "2017-07-11..2017-08-15", id="COUNT of what all parts allow"
+        ),
         # Long intervals, of which the next date lies more than nine years ahead.
         pytest.param(
             "FREQ=YEARLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=29", "2017-07-11..2032-02-29", id="a leap day in 5 years"
