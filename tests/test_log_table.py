@@ -1,5 +1,6 @@
 """The engine is locked down, and no text of a user is ever SQL."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,18 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = Engine(folder, [tmp_path / "log.csv"])
     yield engine
     engine.close()
+
+
+@pytest.mark.parametrize(("cores", "threads", "megabytes"), [(1, 1, 215), (2, 2, 230), (8, 8, 320), (96, 8, 320)])
+def test_there_is_memory_for_what_each_thread_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, threads: int, megabytes: int
+) -> None:
+    # With a thread for each of 16 cores, and 240 MB for all of them, a log of 200 MB could not be read.
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    engine = Engine(tmp_path)
+    [(found, memory)] = engine.rows("SELECT current_setting('threads'), current_setting('memory_limit')")
+    engine.close()
+    assert (found, memory.removesuffix(" MiB")) == (threads, f"{int(megabytes * 1_000_000 / (1 << 20) * 10) / 10}")
 
 
 def test_a_shared_engine_reads_its_folder_alone(tmp_path: Path) -> None:

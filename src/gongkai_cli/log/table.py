@@ -1,6 +1,7 @@
 """The table engine behind every log: a DuckDB connection that may read the log's files (or copies) and nothing else."""
 # ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
+import os
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -26,7 +27,9 @@ else:
 
 EngineError, InvalidInput = duckdb.Error, duckdb.InvalidInputException
 
-MEMORY = "240MB"  # what the engine may hold; beyond that it writes to its own folder
+# What the engine may hold in megabytes, by itself and for each of its threads; beyond that it writes to its own folder.
+# Parts of files that are being read cannot be written anywhere: with too many threads there would be no room for them.
+MEMORY, MEMORY_OF_A_THREAD, MOST_THREADS = 200, 15, 8
 _MOST_REJECTS = 100_000  # lines that the engine cannot read, of which it keeps account
 _PARAMETER = re.compile(r"\$v([0-9]+)")  # as `Engine.bound` names them
 _POLL = 0.1  # seconds between two looks at how far a query is
@@ -66,17 +69,16 @@ def _connected(folder: Path, files: Sequence[Path], *, small: bool) -> "duckdb.D
         "allow_persistent_secrets": "false",
         "python_enable_replacements": "false",
     }
-    connection = duckdb.connect(":memory:", config=config)
-    settings: dict[str, str | bool | int | list[str]] = {
-        "memory_limit": MEMORY,
+    threads = 1 if small else min(os.cpu_count() or 1, MOST_THREADS)
+    connection = duckdb.connect(":memory:", config=config | {"threads": threads})
+    settings: dict[str, str | bool | list[str]] = {
+        "memory_limit": f"{MEMORY + threads * MEMORY_OF_A_THREAD}MB",
         "temp_directory": str(folder / "spill"),
         "allowed_paths": [str(file) for file in files],
         "allowed_directories": [str(folder)],
         "enable_external_access": False,
         "enable_progress_bar": False,
     }
-    if small:
-        settings["threads"] = 1
     for setting, value in settings.items():
         connection.execute(f"SET {setting} = ?", [value])
     # Joins as they are written: a log streams past the few lines that are looked for, and stops with the last. An
@@ -221,7 +223,7 @@ def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int, boun
         f"read_csv({files}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         f"store_rejects = true, rejects_limit = {_MOST_REJECTS}, compression = 'none', hive_partitioning = false, "
-        f"max_line_size = {LONGEST}, buffer_size = {8 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
+        f"max_line_size = {LONGEST}, buffer_size = {16 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
         f"filename = {str(len(paths) > 1).lower()})"
     )
 
