@@ -36,8 +36,8 @@ from gongkai_cli import report
 from gongkai_cli.plan_file import load_plan
 from gongkai_cli.workdays import official_calendar
 plan, calendar = load_plan(sys.argv[1]).usable(), official_calendar()
-from gongkai_cli.schedule import timetable
-timetable.cache_clear()  # `check` has filled it; the month must pay for itself
+from gongkai_cli.schedule import timetable_until
+timetable_until.cache_clear()  # `check` has filled it; the month must pay for itself
 begin = time.perf_counter()
 found = report.due(plan, calendar, report.Days(date(2017, 8, 1), date(2017, 8, 31)), date(2017, 8, 1))
 print(time.perf_counter() - begin, len(found.rows))

@@ -25,7 +25,7 @@ def test_setting_at_once_changes_nothing(
     shown = Page(Words("zh"), width)
     at_once = shown.set(grouped(["单位", "count", "期次"], groups, shown))
     with monkeypatch.context() as patched:
-        patched.setattr(page, "_fits", lambda _row, _widths: False)
+        patched.setattr(page, "_line", lambda _row, _widths, _gap: None)
         assert at_once == shown.set(grouped(["单位", "count", "期次"], groups, shown))
 
 

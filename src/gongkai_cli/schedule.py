@@ -44,6 +44,10 @@ class Rule:
     last: date | None
     zone: tzinfo
 
+    def until(self, horizon: date) -> date:
+        """Return the day by which the last period begins, for one who looks no further than a horizon."""
+        return horizon if self.last is None else min(self.last, horizon)
+
 
 class Slot(NamedTuple):
     """One occurrence before it is anybody's: the period covered and the window, both ends inclusive.
@@ -102,13 +106,18 @@ def rule_of(plan: Plan, obligation: Obligation) -> Rule:
     )
 
 
-@lru_cache(maxsize=65536)
 def timetable(rule: Rule, calendar: WorkCalendar, horizon: date) -> Timetable:
     """Return the occurrences of a rule whose period begins by `horizon` (a day), in order.
 
     Duties `on EVENT` have none without events; see `event_slot`. `continuous` has its first stretch only: the others
     begin with records.
     """
+    return timetable_until(rule, calendar, rule.until(horizon))
+
+
+@lru_cache(maxsize=65536)
+def timetable_until(rule: Rule, calendar: WorkCalendar, until: date) -> Timetable:
+    """Return the same where nothing begins after `until` that belongs; see `Rule.until`."""
     form = rule.frequency.form
     if form == "event":
         return Timetable((), ())
@@ -116,7 +125,6 @@ def timetable(rule: Rule, calendar: WorkCalendar, horizon: date) -> Timetable:
         return _single(rule, calendar)
     slots: list[Slot] = []
     left_out: list[LeftOut] = []
-    until = horizon if rule.last is None else min(rule.last, horizon)
     for period in _periods(rule, calendar, until):
         slot = _slot(rule, calendar, period)
         if period.last < rule.first:

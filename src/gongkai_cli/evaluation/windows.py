@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from gongkai_cli.deadlines import When, day_of
@@ -11,7 +11,7 @@ from gongkai_cli.evaluation.places import not_after
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.period_names import read_period, read_title
 from gongkai_cli.periods import containing
-from gongkai_cli.schedule import Rule, Slot, counts_from, stretch_slot, timetable
+from gongkai_cli.schedule import Rule, Slot, counts_from, stretch_slot, timetable, timetable_until
 from gongkai_cli.workdays import WorkCalendar
 
 
@@ -30,17 +30,19 @@ class Windows:
         self._stretches: dict[date, Opening] = {}
         self._named: dict[str, str | None] = {}
 
-    @cached_property
+    @property
     def openings(self) -> Sequence[Opening]:
         """What the calendar gives, in the order in which it opens."""
-        slots = timetable(self.rule, self.calendar, self.horizon).slots
-        found = [self.opening(slot) for slot in slots]
-        return tuple(sorted(found, key=lambda each: sequence(each.slot, each.opens)))
+        return self._of_rule[0]
 
-    @cached_property
+    @property
     def by_label(self) -> Mapping[str, int]:
         """Where among the openings each label is."""
-        return {each.slot.period.label: at for at, each in enumerate(self.openings)}
+        return self._of_rule[1]
+
+    @cached_property
+    def _of_rule(self) -> tuple[Sequence[Opening], Mapping[str, int]]:
+        return _openings(self.rule, self.calendar, self.rule.until(self.horizon))
 
     @cached_property
     def past_the_last(self) -> Sequence[When]:
@@ -60,7 +62,7 @@ class Windows:
 
     def opening(self, slot: Slot) -> Opening:
         """Return an occurrence of the rule with the moment from which records count for it."""
-        return Opening(slot, counts_from(self.rule, slot))
+        return _opening(self.rule, slot)
 
     def stretch(self, day: date) -> Opening:
         """Return the stretch of a duty that must be kept fresh, from a day on."""
@@ -99,6 +101,18 @@ class Windows:
         if period not in self._named:
             self._named[period] = read_period(period, self.rule.frequency)
         return self._named[period]
+
+
+def _opening(rule: Rule, slot: Slot) -> Opening:
+    return Opening(slot, counts_from(rule, slot))
+
+
+@lru_cache(maxsize=4096)
+def _openings(rule: Rule, calendar: WorkCalendar, until: date) -> tuple[Sequence[Opening], Mapping[str, int]]:
+    """The openings of a rule, and where among them each label is; the same for all plans that follow it."""
+    found = [_opening(rule, slot) for slot in timetable_until(rule, calendar, until).slots]
+    openings = tuple(sorted(found, key=lambda each: sequence(each.slot, each.opens)))
+    return openings, {each.slot.period.label: at for at, each in enumerate(openings)}
 
 
 def closing(slot: Slot) -> tuple[bool, date, bool, str]:

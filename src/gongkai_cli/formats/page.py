@@ -88,21 +88,19 @@ def grouped(
 ) -> Iterator[RenderableType]:
     """Yield groups of rows as tables under their titles, with the same columns throughout."""
     widths, gap = _widths([titles, *(row for _, rows in groups for row in rows)], page.width - INDENT)
-    roomy = sum(widths) + gap * (len(widths) - 1) <= page.width - INDENT
-    if roomy and not page.colour and _fits(titles, widths):
-        yield _AsItIs(_line(titles, widths, gap))
-    else:
-        yield _table([titles], widths, gap, style="dim")
+    # What needs neither colour nor breaking is set at once: a table takes its time over every cell.
+    plain = not page.colour and sum(widths) + gap * (len(widths) - 1) <= page.width - INDENT
+    head = _line(titles, widths, gap) if plain else None
+    yield _table([titles], widths, gap, style="dim") if head is None else _AsItIs(head)
     for title, rows in groups:
         if title:
             yield Styled(title, style="bold")
-        # What needs neither colour nor breaking is set at once: a table takes its time over every cell.
-        for at_once, some in groupby(rows, lambda row: roomy and not page.colour and _fits(row, widths)):
-            these = list(some)
-            if at_once:
-                yield _AsItIs("\n".join(_line(row, widths, gap) for row in these))
+        lines = [(row, _line(row, widths, gap) if plain else None) for row in rows]
+        for broken, some in groupby(lines, lambda each: each[1] is None):
+            if broken:
+                yield _table([row for row, _ in some], widths, gap)
             else:
-                yield _table(these, widths, gap)
+                yield _AsItIs("\n".join(line for _, line in some if line is not None))
 
 
 class _AsItIs(str):
@@ -111,14 +109,16 @@ class _AsItIs(str):
     __slots__ = ()
 
 
-def _fits(row: Sequence[str | Styled], widths: Sequence[int]) -> bool:
-    cells = map(str, row)
-    return all("\n" not in cell and cell_len(cell) <= width for cell, width in zip(cells, widths, strict=True))
-
-
-def _line(row: Sequence[str | Styled], widths: Sequence[int], gap: int) -> str:
-    cells = zip(map(str, row), widths, strict=True)
-    return " " * INDENT + "".join(cell + " " * (width - cell_len(cell) + gap) for cell, width in cells)
+def _line(row: Sequence[str | Styled], widths: Sequence[int], gap: int) -> str | None:
+    """Return a row as one line, or None where a cell has to be broken."""
+    said = " " * INDENT
+    for cell, width in zip(row, widths, strict=True):
+        words = str(cell)
+        room = width - cell_len(words)
+        if room < 0 or "\n" in words:
+            return None
+        said += words + " " * (room + gap)
+    return said
 
 
 def _unbroken(title: str) -> int:

@@ -195,7 +195,7 @@ def _columns(page: Page, notes: Footnotes, *, by_owner: bool, report: Report) ->
         columns.insert(0, owner)
     if report.log is not None:
         columns += [
-            _Column(text("status"), lambda line: _status(line.first, words)),
+            _Column(text("status"), lambda line: _status(line.first, page)),
             _Column(text("escalation"), lambda line: visible(_escalation(line.first))),
             _Column(text("record"), lambda line: visible(_record(line.first, words))),
             _Column(text("signals"), lambda line: _signals(line.first, words)),
@@ -208,8 +208,8 @@ def _title(line: _Line, notes: Footnotes) -> str:
     return visible(line.obligation.title) + (f" {marks}" if marks else "")
 
 
-def _status(row: Row, words: Words) -> Styled:
-    verdict = row.verdict
+def _status(row: Row, page: Page) -> str | Styled:
+    words, verdict = page.words, row.verdict
     assert verdict is not None, "a log was given"  # noqa: S101
     said = words(status_words(verdict.status, row.occurrence.obligation.act))
     if verdict.by_nil and verdict.status == "satisfied":
@@ -218,7 +218,7 @@ def _status(row: Row, words: Words) -> Styled:
     said = with_days_late(said, verdict.days_late, words)
     if row.due_soon:
         said = words(text("{status}, soon"), status=said)
-    return Styled(said, style=_COLOURS.get(verdict.status, ""))
+    return Styled(said, style=_COLOURS.get(verdict.status, "")) if page.colour else said
 
 
 def _escalation(row: Row) -> str:

@@ -72,7 +72,7 @@ def _opened(source: Source, path: Path, folder: Path, names: Names) -> tuple[Csv
     if not known:
         return None, [no_header(source.shown, re.split("\r\n|\n|\r", head, maxsplit=1)[0])]
     header, start, stop, delimiter = max(known, key=lambda each: sum(map(bool, each[0].columns)))
-    lines = re.split("(?<=\n)|(?<=\r)(?!\n)", head)
+    lines = re.split("(?<=\n)|(?<=\r)(?!\n)", head, maxsplit=stop)
     shown = lines[start].rstrip("\r\n")
     places = columns_in(shown, header, delimiter)
     if problems := header_problems(header, Location(source.shown, start + 1), places, shown):

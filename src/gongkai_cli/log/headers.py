@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gongkai_cli.frequencies import Guesses
 from gongkai_cli.log.appending import COLUMNS, NAMES
@@ -65,6 +66,7 @@ class Names:
         return Header(tuple(cells), columns, twice, unknown)
 
 
+@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split()).casefold()
 

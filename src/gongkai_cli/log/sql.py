@@ -31,6 +31,8 @@ def name(identifier: str) -> str:
 
 
 _BLANKS = literal(SPACES)
+# Between these, no text begins with a blank.
+_PAST_ASCII, _PAST_SPACES, _NO_SPACE = literal("\x7f"), literal("\u3001"), literal("\ufeff")
 
 
 def trimmed(column: str) -> str:
@@ -46,8 +48,8 @@ def blank(column: str) -> str:
     """
     c = name(column)
     return (
-        f"(CASE WHEN {c} IS NULL THEN true WHEN {c} >= '!' AND {c} < chr(127) THEN false "
-        f"WHEN {c} > chr(12289) AND {c} < chr(65279) THEN false ELSE {trimmed(c)} = '' END)"
+        f"(CASE WHEN {c} IS NULL THEN true WHEN {c} >= '!' AND {c} < {_PAST_ASCII} THEN false "
+        f"WHEN {c} > {_PAST_SPACES} AND {c} < {_NO_SPACE} THEN false ELSE {trimmed(c)} = '' END)"
     )
 
 
@@ -448,7 +450,7 @@ def _all_that_fit(matchers: Iterable[Matcher], bound: Bound) -> str:
 # What tells two records of a day apart: URL, or title without one. Nearly all are tidy; a trim of each would cost more
 # than all else. Two addresses fall together with a chance of one in 2^64; among 100,000 of a group, one in 3·10^9.
 _MARK = (
-    "hash(CASE WHEN url BETWEEN '!' AND chr(127) AND (CASE WHEN suffix(url, 'l') OR suffix(url, 'm') THEN true "
+    f"hash(CASE WHEN url BETWEEN '!' AND {_PAST_ASCII} AND (CASE WHEN suffix(url, 'l') OR suffix(url, 'm') THEN true "
     "ELSE right(url, 1) BETWEEN '!' AND '~' END) THEN url "
     f"WHEN {blank('url')} THEN {trimmed('title')} ELSE {trimmed('url')} END)"
 )
@@ -462,7 +464,8 @@ _SIMPLE = (
     "(strlen(obligation) = length(obligation) AND NOT contains(obligation, ';') "
     "AND obligation > '!' AND right(obligation, 1) > ' ')"
 )
-_SEPARATOR, _SIGN = "chr(31)", "\x1f"
+_SIGN = "\x1f"
+_SEPARATOR = literal(_SIGN)
 
 
 def _escaped(cell: str) -> str:
