@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from fnmatch import fnmatch
@@ -34,7 +35,8 @@ from typing import Any, NamedTuple, NoReturn
 import coverage
 import libcst as cst
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, is_hypothesis_test, settings
+from hypothesis.errors import UnsatisfiedAssumption
 from mutmut.mutation.file_mutation import create_mutations
 
 ROOT = Path(__file__).parent.parent
@@ -264,6 +266,8 @@ class Trial:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # one for all
+        for item in session.items:
+            _draw_once(item)
         reached = self._reached(session)
         if reached.failed:
             pytest.exit(f"fails without a change already: {reached.failed}", returncode=2)
@@ -372,6 +376,23 @@ def _say_nothing(config: pytest.Config) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+
+
+def _draw_once(item: pytest.Item) -> None:
+    """Make up the examples of a test now, by the code as it is, for that takes longer than trying them."""
+    if not isinstance(item, pytest.Function) or not is_hypothesis_test(item.obj) or item.fixturenames:
+        return
+    test = item.obj.hypothesis.inner_test
+    examples: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    item.obj.hypothesis.inner_test = lambda *args, **keywords: examples.append((args, keywords))
+    item.obj()
+
+    def try_all() -> None:
+        for args, keywords in examples:
+            with suppress(UnsatisfiedAssumption):
+                test(*args, **keywords)
+
+    item.obj = try_all
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:

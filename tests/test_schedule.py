@@ -566,6 +566,17 @@ def test_each_date_of_a_rule_ends_the_stretch_since_the_one_before(rrule: str, e
     assert " ".join(stretches(rrule)) == expected
 
 
+@pytest.mark.parametrize(
+    ("weekday", "day"),
+    [("TU", "11"), ("WE", "12"), ("TH", "13"), ("FR", "14"), ("SA", "15"), ("SU", "16"), ("MO", "17")],
+)
+def test_days_of_the_week(weekday: str, day: str) -> None:
+    # 11 July 2017 was a Tuesday.
+    expected = [f"2017-07-11..2017-07-{day}"]
+    assert stretches(f"FREQ=DAILY;BYDAY={weekday};COUNT=1") == expected
+    assert stretches(f"FREQ=WEEKLY;BYDAY={weekday};COUNT=1") == expected
+
+
 def test_leap_days_of_every_third_year_around_2100_which_has_none() -> None:
     found = stretches(
         "FREQ=YEARLY;INTERVAL=3;BYMONTH=2;BYMONTHDAY=29", "2088-12-31", from_="2088-03-01", until="2088-12-31"
@@ -592,6 +603,21 @@ def test_a_rule_within_a_season_starts_with_it_and_ends_with_its_last_date() -> 
         "2017-08-16..2017-09-15",
         "2017-09-16..2017-10-15",
     ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ("BYMONTH=2;BYMONTHDAY=30,31", []),
+        ("BYMONTH=2,4;BYMONTHDAY=31", []),
+        ("BYMONTH=2,4;BYMONTHDAY=-31", []),
+        ("BYMONTH=2,3;BYMONTHDAY=31", ["2017-07-11..2018-03-31"]),
+        ("BYMONTH=2;BYMONTHDAY=31,28", ["2017-07-11..2018-02-28"]),
+        ("BYMONTH=2;BYMONTHDAY=-29", ["2017-07-11..2020-02-01"]),
+    ],
+)
+def test_one_day_of_one_month_that_come_together_is_enough(parts: str, expected: list[str]) -> None:
+    assert stretches(f"FREQ=YEARLY;{parts}") == expected
 
 
 @pytest.mark.parametrize("unit", ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])
@@ -833,6 +859,11 @@ def test_a_range_selects_by_the_deadline(first: str, last: str, expected: list[s
     assert [each.slot.period.label for each in occurrences(plan, PINNED, d(first), d(last))] == expected
 
 
+def test_continuous_duties_are_in_no_range_for_records_decide_when_they_fall_due() -> None:
+    plan = plan_of({"frequency": "continuous", "deadline": "14 days after previous"})
+    assert list(occurrences(plan, PINNED, d("2017-07-11"), d("2017-12-31"))) == []
+
+
 def test_a_deadline_long_after_its_period_is_found() -> None:
     plan = plan_of({"frequency": "annual", "deadline": "24 months after end of period"})
     found = list(occurrences(plan, PINNED, d("2019-12-31"), d("2019-12-31")))
@@ -982,6 +1013,12 @@ def test_reckoned_days_of_a_trigger(
 def test_signals_of_a_window(opens: str, closes: str, expected: tuple[str, ...]) -> None:
     slot = Slot(Period("once", d(opens), d(closes)), d(opens), d(closes), provisional=False)
     assert signals_of(slot, PINNED) == expected
+
+
+def test_half_a_window_has_no_signal() -> None:
+    sunday = d("2017-12-31")
+    assert signals_of(Slot(Period("once", sunday, sunday), None, sunday, provisional=False), PINNED) == ()
+    assert signals_of(Slot(Period("once", sunday, sunday), sunday, None, provisional=False), PINNED) == ()
 
 
 def test_a_duty_without_limit_has_no_signal() -> None:
