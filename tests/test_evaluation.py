@@ -86,7 +86,7 @@ def test_a_duty_without_end_is_followed_as_far_as_is_asked(as_of: date, until: d
 
 def test_periods_of_the_last_years_are_found_and_none_beyond() -> None:
     lines = [
-        {"published": "2017-09-03", "obligation": "fiscal", "period": "2199-12"},
+        {"published": "2017-09-03", "obligation": "fiscal", "period": "2200-12"},
         {"published": "2017-09-03", "obligation": "fiscal", "period": "2201-01"},
     ]
     assert list(evaluated(lines, date(2017, 9, 30)).unmatched) == [1]
@@ -101,3 +101,22 @@ def test_lines_that_do_not_say_when_they_were_written_down_are_counted_where_it_
     ]
     assert evaluated(lines, date(2017, 9, 30), known_on=date(2017, 9, 30)).without_recorded == 2
     assert evaluated(lines, date(2017, 9, 30)).without_recorded == 0
+
+
+def test_of_records_alike_those_without_an_occurrence_are_told_by_themselves() -> None:
+    plan = parse_plan(MONTHLY.replace("until: none", "until: 2017-12-31").encode(), "plan.yaml").usable()
+    lines = [
+        {"kind": "extension", "obligation": "fiscal", "published": "2018-01-20", "period": "2017-12",
+         "until": "2018-02-28", "approved_by": "政府办", "reference": "1号", "note": "改版"},
+        # The next month would have opened by then: December takes the one that it wants.
+        {"published": "2018-02-10", "obligation": "fiscal", "url": "a/1"},
+        {"published": "2018-02-10", "obligation": "fiscal", "url": "a/2"},
+        {"published": "2018-02-10", "obligation": "fiscal", "url": "a/3"},
+        {"published": "2018-03-01", "obligation": "fiscal", "period": "2017-11"},
+    ]  # fmt: skip
+    groups = grouped(plan, lines)
+    several = next(each for each in groups if len(each.marks) == 3)
+    for as_of in (date(2018, 2, 28), date(2018, 3, 1)):  # with a line that is not known yet, and without one
+        found = evaluate(plan, official_calendar(), groups, as_of)
+        assert {key: which for key, (which, _) in found.partly.items()} == {several.key: {*several.filler_ids[1:]}}
+        assert found.unmatched == {}

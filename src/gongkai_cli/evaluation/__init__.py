@@ -19,7 +19,7 @@ from gongkai_cli.workdays import WorkCalendar
 __all__ = ["STATUSES", "Evaluation", "Group", "Rejection", "Status", "Verdict", "evaluate", "instant"]
 
 
-_YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])2[0-2][0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
