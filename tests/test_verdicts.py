@@ -1,4 +1,4 @@
-"""The numbers beside a status, and the lines that a verdict rests on, worked out by hand."""
+"""The numbers beside a status, what a verdict rests on, and why a line has no occurrence: worked out by hand."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation import Evaluation, Verdict, evaluate, instant
 from gongkai_cli.evaluation.verdicts import escalation, later, warns_from
 from gongkai_cli.frequencies import parse_length
+from gongkai_cli.messages import Words
 from gongkai_cli.plan import Plan
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
@@ -56,6 +57,12 @@ class Held:
         found = [each for each in self.evaluation.verdicts if each.occurrence.slot.period.label == label]
         assert len(found) == 1, label
         return found[0]
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        """Why lines have no occurrence, in English, by their place in the log."""
+        english = Words("en")
+        return {line: english(why) for key, why in self.evaluation.unmatched.items() for line in self.lines(key)}
 
     def lines(self, *keys: int | None) -> list[int]:
         return sorted(
@@ -246,3 +253,99 @@ def test_days_late_of_a_record_on_a_clock_are_days_of_the_clock() -> None:
     assert lates == {
         "2017-08-31": 0, "2017-08-31 17:31": 1, "2017-09-01": 1, "2017-09-02": 2, "2017-09-02 18:00": 3,
     }  # fmt: skip
+
+
+def test_a_record_that_is_late_somewhere_is_the_doubt_of_where_it_lies() -> None:
+    lines = [line("2017-09-05", url="a/1"), line("2017-09-06", url="a/2")]
+    held = Held(plan_of(MONTHLY), lines, d("2017-09-30"))
+    july, august = held["2017-07"], held["2017-08"]
+    assert (july.status, held.lines(*july.doubts)) == ("late", [1])
+    assert (august.status, august.doubts) == ("satisfied", ())
+
+
+def test_a_record_of_after_the_last_window_is_its_doubt() -> None:
+    held = Held(plan_of(MONTHLY), [line("2018-02-05")], d("2018-02-28"))
+    december, november = held["2017-12"], held["2017-11"]
+    assert (december.status, held.lines(*december.doubts)) == ("overdue", [0])
+    assert (november.status, november.doubts) == ("overdue", ())
+    assert held.reasons == {0: "it lies outside every window of the plan"}
+
+
+ONCE = "frequency: once, deadline: 2017-08-31"
+OUTSIDE = "it lies outside every window of the plan"
+ENDED = "the duty had ended"
+FORMED_ELSEWHERE = "its day of formation begins no duty of the plan"
+
+
+@pytest.mark.parametrize(
+    ("duty", "lines", "reasons"),
+    [
+        # Publications that name a period.
+        (MONTHLY, [line("2017-08-05", period="2018年1月")], {0: "there is no such period: 2018-01"}),
+        (MONTHLY, [line("2017-08-05", period="第三季度")], {0: "there is no such period: 第三季度"}),
+        (MONTHLY, [line("2017-08-05", title="2018年1月情况")], {0: "there is no such period: 2018-01"}),
+        (ONCE, [line("2017-08-05", period="2017-08")], {0: "there is no such period: 2017-08"}),
+        # And those that do not.
+        (MONTHLY, [line("2017-07-31"), line("2018-02-01")], {0: OUTSIDE, 1: OUTSIDE}),
+        (MONTHLY, [line("2017-07-31", kind="correction")], {0: OUTSIDE}),
+        ("frequency: on congress, deadline: 5 days after event", [line("2017-07-31")], {0: OUTSIDE}),
+        # Duties that must be kept fresh.
+        (
+            "frequency: continuous, deadline: 14 days after previous",
+            [line("2017-07-10"), line("2017-12-31", url="a/1"), line("2018-01-01"), line("2018-01-20")],
+            {0: "it lies before the first window of the plan", 3: ENDED},
+        ),
+        (
+            "frequency: continuous, deadline: 14 days after previous",
+            [line("2017-07-20", period="2017-07-20"), line("2017-07-21", period="2017-07-11")],
+            {0: "there is no such period: 2017-07-20"},
+        ),
+        ("frequency: continuous, deadline: 14 days after previous, from: 2018-01-01", [line("2018-01-05")], {0: ENDED}),
+        # Days of formation.
+        (
+            "frequency: on congress, deadline: 5 days after event",
+            [line("2018-01-05", formed="2018-01-01"), line("2017-08-05", formed="2017-08-01", kind="correction")],
+            {0: FORMED_ELSEWHERE, 1: FORMED_ELSEWHERE},
+        ),
+        (
+            "frequency: on congress, deadline: 5 hours after event",
+            [line("2017-08-05 09:00", formed="2017-08-05"), line("2017-08-05 10:00", formed="2017-08-05 08:00")],
+            {0: "hours are counted here, so its formation needs a time"},
+        ),
+        # Events.
+        (MONTHLY, [{"kind": "event", "event": "congress", "published": "2017-08-01"}],
+         {0: "no duty of the plan begins with this event"}),
+        (
+            "frequency: on congress, deadline: 5 days after event",
+            [{"kind": "event", "event": "congress", "published": "2018-01-01"}],
+            {0: "no duty of the plan begins with this event"},
+        ),
+        # Extensions.
+        (MONTHLY, [paper("extension", "2017-08-01", "2017-09-30", period="2018-01")],
+         {0: "there is no such period: 2018-01"}),
+        (MONTHLY, [paper("extension", "2017-09-01", "2017-09-30", period="2017-07")],
+         {0: "it is dated after the deadline (2017-08-31)"}),
+        (MONTHLY, [paper("extension", "2017-08-31", "2017-09-30", period="2017-07")], {}),
+        (MONTHLY, [paper("extension", "2017-08-01", "2017-08-31", period="2017-07")],
+         {0: "it does not move the deadline (2017-08-31) later"}),
+        (MONTHLY, [paper("extension", "2017-08-01", "2017-08-31 17:30", period="2017-07")],
+         {0: "it does not move the deadline (2017-08-31) later"}),
+        ("frequency: once, deadline: none", [paper("extension", "2017-08-01", "2017-09-30", period="once")],
+         {0: "no deadline is set, so none can be moved"}),
+        (
+            "frequency: continuous, deadline: 14 days after previous",
+            [paper("extension", "2017-07-20", "2017-08-10", period="2017-07-12")],
+            {0: "there is no such period: 2017-07-12"},
+        ),
+        # Waivers.
+        (MONTHLY, [paper("waiver", "2017-09-01", "2017-09-29")],
+         {0: "it covers no deadline; a waiver must be dated by the deadline"}),
+        (MONTHLY, [paper("waiver", "2017-08-01", "2017-09-29", period="2017-08")],
+         {0: "it covers no deadline; a waiver must be dated by the deadline"}),
+        (MONTHLY, [paper("waiver", "2017-09-30", "2017-09-30")], {}),
+    ],
+)  # fmt: skip
+def test_why_a_line_has_no_occurrence(duty: str, lines: list[dict[str, str]], reasons: dict[int, str]) -> None:
+    assert Held(plan_of(duty), lines, d("2018-12-31")).reasons == reasons
+    # It is the same for lines that are not known yet.
+    assert Held(plan_of(duty), lines, d("2017-07-11"), known_on=d("2017-07-11")).reasons == reasons

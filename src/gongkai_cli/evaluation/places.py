@@ -140,19 +140,18 @@ def ordered(publications: Sequence[Publication]) -> list[Publication]:
     return sorted(publications, key=_DAYS)  # the same order, sooner
 
 
-_DAYS = attrgetter("published", "title", "key", "first")
+_DAYS = attrgetter("published", "title", "key")
 
 
-def filling_order(filling: Filling) -> tuple[date, bool, str, str, int, int]:
+def filling_order(filling: Filling) -> tuple[date, str, str, int, int]:
     """Return what orders the records of an occurrence: by publication, then title."""
     return _order(filling.publication)
 
 
-def _order(publication: Publication) -> tuple[date, bool, str, str, int, int]:
+def _order(publication: Publication) -> tuple[date, str, str, int, int]:
     when = publication.published
-    if isinstance(when, datetime):
-        return when.date(), True, when.isoformat(), publication.title, publication.key, publication.first
-    return when, False, "", publication.title, publication.key, publication.first
+    clock = when.isoformat() if isinstance(when, datetime) else ""  # a day without a time comes first
+    return day_of(when), clock, publication.title, publication.key, publication.first
 
 
 class EventDays:

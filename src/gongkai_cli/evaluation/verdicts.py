@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from gongkai_cli.deadlines import When, day_of, first_instant, last_instant
 from gongkai_cli.evaluation.places import Filling, Place, filling_order, not_after, samenesses
@@ -14,7 +14,7 @@ from gongkai_cli.schedule import Occurrence, Slot
 from gongkai_cli.workdays import WorkCalendar
 
 Status = Literal["satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue"]
-STATUSES: tuple[Status, ...] = ("satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue")
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 # No occurrence that has enough records has one of these.
 UNFULFILLED: frozenset[Status] = frozenset(("upcoming", "overdue"))
