@@ -109,8 +109,7 @@ class Occ:
 
     @property
     def sequence(self) -> tuple[Any, ...]:
-        last = _sortable(self.deadline) if self.deadline else (FAR, datetime.max.replace(tzinfo=UTC))
-        return (*_sortable(self.opens), *last, self.slot.period.first, self.label)
+        return (*_sortable(self.opens), *_end_of(self.deadline), self.slot.period.first, self.label)
 
     def deciding(self) -> Line | None:
         """Return the line with which there are enough records, or None."""
@@ -143,6 +142,12 @@ class Occ:
 def _sortable(moment: Moment) -> tuple[date, datetime]:
     # A day without a time comes first on its day.
     return moment.day, moment.at or datetime.min.replace(tzinfo=UTC)
+
+
+def _end_of(deadline: Moment | None) -> tuple[date, datetime]:
+    # A deadline without a time is the end of its day.
+    last = datetime.max.replace(tzinfo=UTC)
+    return (deadline.day, deadline.at or last) if deadline else (FAR, last)
 
 
 def not_after(one: Moment, other: Moment) -> bool:
@@ -651,7 +656,7 @@ def choose(duty: Duty, published: Moment, past: list[Moment]) -> Occ | None:
     # "the occurrence with the earliest deadline among those not yet filled whose window contains it;"
     holding = [occ for occ in opened if not occ.filled and (occ.deadline is None or not_after(published, occ.deadline))]
     if holding:  # comes before the rule about what lies past the last occurrence (D12)
-        return min(holding, key=lambda occ: (_sortable(occ.deadline) if occ.deadline else (FAR,), occ.sequence))
+        return min(holding, key=lambda occ: (_end_of(occ.deadline), occ.sequence))
     # "Before the first opening, or after the rule would have opened another occurrence past the last, it is unmatched."
     if not opened:
         return None
@@ -720,7 +725,7 @@ def closes(running: Occ, claim: Claim) -> bool:
 def extend(world: World, duty: Duty, lines: list[Line], fates: Fates) -> None:
     def in_order(line: Line) -> tuple[Any, ...]:
         # two of one moment: the longer one is the last (D15)
-        return (*_sortable(line.published), _sortable(line.until) if line.until else (), line.index)
+        return (*_sortable(line.published), *_end_of(line.until), line.index)
 
     for line in sorted(lines, key=in_order):
         if not line.periods:  # "Extensions name a period"

@@ -337,7 +337,8 @@ class _Duty:
     def _extensions(self) -> list[Extension]:
         """The extensions of this share in order; of two of one moment, the longer one is the last."""
         found = self.said.extensions.get(self.share, ())
-        return sorted(found, key=lambda each: (_moment(each.published), _moment(each.until), each.key))
+        zone = self.rule.zone
+        return sorted(found, key=lambda each: (_moment(each.published), last_instant(each.until, zone), each.key))
 
     def _extend(self, extension: Extension) -> None:
         label = self.windows.named(extension.period)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from heapq import heappop, heappush
 
 from gongkai_cli.deadlines import When, day_of
@@ -188,7 +188,7 @@ class _Opened:
         self._places = places  # in order
         self._count = 0
         self._published: When = date.min
-        self._open: list[tuple[tuple[bool, date, bool, str], int]] = []  # a heap: what closes first comes first
+        self._open: list[tuple[tuple[date, time], int]] = []  # a heap: what closes first comes first
         self._closed: list[int] = []  # a heap, of negative numbers: what opened last comes first
 
     def move_to(self, published: When) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -115,15 +115,15 @@ def _openings(rule: Rule, calendar: WorkCalendar, until: date) -> tuple[Sequence
     return openings, {each.slot.period.label: at for at, each in enumerate(openings)}
 
 
-def closing(slot: Slot) -> tuple[bool, date, bool, str]:
-    """Return what orders windows by their deadlines; those without one come last."""
+def closing(slot: Slot) -> tuple[date, time]:
+    """Return what orders windows by their deadlines: a day is its last moment, and none comes last."""
     deadline = slot.deadline
     if deadline is None:
-        return True, date.max, False, ""
-    return False, day_of(deadline), isinstance(deadline, datetime), deadline.isoformat()
+        return date.max, time.max
+    return (deadline.date(), deadline.time()) if isinstance(deadline, datetime) else (deadline, time.max)
 
 
-def sequence(slot: Slot, opens: When) -> tuple[date, bool, str, tuple[bool, date, bool, str], date, str]:
-    """Return what orders windows: as they open, then as they close."""
-    exact = isinstance(opens, datetime)
-    return day_of(opens), exact, opens.isoformat(), closing(slot), slot.period.first, slot.period.label
+def sequence(slot: Slot, opens: When) -> tuple[date, time, tuple[date, time], date, str]:
+    """Return what orders windows: as they open (a day is its first moment), then as they close."""
+    clock = opens.time() if isinstance(opens, datetime) else time.min
+    return day_of(opens), clock, closing(slot), slot.period.first, slot.period.label
