@@ -400,6 +400,12 @@ def label_in_title(title: str, kind: Kind | None, published: date) -> str | None
     return containing(kind, max(begun)).label if begun else None
 
 
+def label_of_stretch_in_title(duty: "Duty", title: str) -> str | None:
+    """Return the label of the one stretch of days that begins on a day which a title names, with its year."""
+    days = {date(*map(int, each)).isoformat() for each in re.findall(r"(\d{4})年(\d{1,2})月(\d{1,2})日", title)}
+    return next((day for day in days if len(days) == 1 and duty.labelled(day)), None)
+
+
 def start_of_period(kind: Kind, year: int, number: int) -> date | None:
     try:
         if kind == "week":
@@ -554,7 +560,10 @@ def place_by_title(duty: Duty, claims: list[Claim], fates: Fates) -> list[Claim]
     # occurrence: unmatched."
     rest = []
     for claim in claims:
-        label = label_in_title(claim.line.cell("title"), duty.obligation.frequency.kind, claim.line.published.day)
+        title = claim.line.cell("title")
+        label = label_in_title(title, duty.obligation.frequency.kind, claim.line.published.day)
+        if duty.form == "every":
+            label = label_of_stretch_in_title(duty, title)
         if label is None:
             rest.append(claim)
             continue

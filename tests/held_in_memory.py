@@ -1,7 +1,7 @@
 """The evaluator under test, fed with lines held in memory, in the words of the brute-force evaluator."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When
-from gongkai_cli.evaluation import evaluate
+from gongkai_cli.evaluation import STATUSES, Status, evaluate
 from gongkai_cli.evaluation.verdicts import Verdict
 from gongkai_cli.evaluation.wishes import clock_names
 from gongkai_cli.messages import Words
@@ -94,14 +94,21 @@ def grouped(plan: Plan, lines: Sequence[Mapping[str, str]], *, timed: bool = Fal
     return groups
 
 
-def held(plan_yaml: str, lines: list[dict[str, str]], as_of: str, known_on: str | None = None) -> dict[str, Any]:
+def held(
+    plan_yaml: str,
+    lines: list[dict[str, str]],
+    as_of: str,
+    known_on: str | None = None,
+    statuses: Collection[Status] = STATUSES,
+) -> dict[str, Any]:
     """Return what gongkai's evaluator says, in the shape of brute_force.evaluate."""
     calendar = official_calendar()
     plan = parse_plan(plan_yaml.encode(), "plan.yaml").usable()
     groups = grouped(plan, lines, timed=":" in (as_of or ""))
     members = {group.key: group.members for group in groups}
     known = date.fromisoformat(known_on) if known_on else None
-    found = evaluate(plan, calendar, groups, moment(as_of or known_on or "", plan.plan.zone), known)
+    at = moment(as_of or known_on or "", plan.plan.zone)
+    found = evaluate(plan, calendar, groups, at, known, statuses=statuses)
     english = Words("en")
     rejected = {
         index: each

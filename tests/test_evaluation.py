@@ -1,6 +1,7 @@
 """Verdicts: worked cases, and agreement with an evaluator written straight from the contract."""
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from held_in_memory import grouped, held
 from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
-from gongkai_cli.evaluation import Evaluation, evaluate
+from gongkai_cli.evaluation import Evaluation, Status, evaluate
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
 
@@ -20,8 +21,20 @@ CASES = list(load_cases())
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['file'][:2]} {case['name']}" for case in CASES])
 def test_worked_case(case: dict[str, Any]) -> None:
-    got = held(case["plan"], case["log"], str(case["as_of"]), case.get("known_on"))
+    asked = (case["plan"], case["log"], str(case["as_of"]), case.get("known_on"))
+    got = held(*asked)
     assert differences(case, got) == []
+    assert_the_same_of_some_statuses(asked, got)
+
+
+def assert_the_same_of_some_statuses(
+    asked: tuple[str, list[dict[str, str]], str, str | None], got: dict[str, Any]
+) -> None:
+    """Whoever asks for some statuses gets those of the verdicts on everything, and all else as it was."""
+    some: Sequence[tuple[Status, ...]] = (("overdue",), ("upcoming", "overdue"), ("overdue", "late"), ("upcoming",))
+    for statuses in some:
+        expected = [each for each in got["occurrences"] if each["status"] in statuses]
+        assert held(*asked, statuses=statuses) == {**got, "occurrences": expected}
 
 
 def comparable(found: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +64,9 @@ def comparable(found: dict[str, Any]) -> dict[str, Any]:
 @given(scenarios())
 def test_the_brute_force_evaluator_agrees(scenario: Scenario) -> None:
     asked = (scenario.plan_yaml, scenario.lines, scenario.as_of, scenario.known_on)
-    assert comparable(held(*asked)) == comparable(brute_force(*asked))
+    got = held(*asked)
+    assert comparable(got) == comparable(brute_force(*asked))
+    assert_the_same_of_some_statuses(asked, got)
 
 
 MONTHLY = """\

@@ -349,3 +349,10 @@ def test_why_a_line_has_no_occurrence(duty: str, lines: list[dict[str, str]], re
     assert Held(plan_of(duty), lines, d("2018-12-31")).reasons == reasons
     # It is the same for lines that are not known yet.
     assert Held(plan_of(duty), lines, d("2017-07-11"), known_on=d("2017-07-11")).reasons == reasons
+
+
+def test_a_day_begins_at_midnight_of_the_plans_zone() -> None:
+    # From 04:00 of the 31st to midnight are 20 hours, whatever the clock of the machine says.
+    plan = plan_of("frequency: once, deadline: 2017-08-31 04:00")
+    assert Held(plan, [line("2017-09-01")], d("2017-12-31"))["once"].days_late == 1
+    assert Held(plan, [line("2017-09-02")], d("2017-12-31"))["once"].days_late == 2

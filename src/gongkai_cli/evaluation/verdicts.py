@@ -115,7 +115,7 @@ class Judge:
             tuple(sorted(place.fillings, key=filling_order)) if len(place.fillings) > 1 else tuple(place.fillings)
         )
         deciding = place.deciding(in_order)
-        standing = self._fulfilled(occurrence, slot, deciding) if deciding is not None else self._standing(slot)
+        standing = self._fulfilled(slot, deciding) if deciding is not None else self._standing(slot)
         if papers.waiver is not None and standing.status != "satisfied":
             standing = _WAIVED
         doubts = (*place.nearest, *beyond) if standing.status == "overdue" else tuple(place.nearest)
@@ -142,11 +142,11 @@ class Judge:
         days_late = _days_late(slot.deadline, self._at, self._zone)
         return _Standing("overdue", False, days_late, escalation(self._plan, self._calendar, slot.deadline, self._at))
 
-    def _fulfilled(self, occurrence: Occurrence, slot: Slot, deciding: Filling) -> _Standing:
+    def _fulfilled(self, slot: Slot, deciding: Filling) -> _Standing:
         """How what has enough records stands; a day without a time is on time if any moment of that day is."""
         decided = deciding.publication.published
         if slot.deadline is None:
-            return _SATISFIED if occurrence.obligation.frequency.form in ("once", "event") else _NO_LIMIT
+            return _SATISFIED  # of what is owed again and again nothing is ever enough
         if not_after(decided, slot.deadline):
             return _SATISFIED
         if slot.provisional:
