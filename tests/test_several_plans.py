@@ -314,6 +314,16 @@ def test_processes_give_the_same_bytes(
     assert gongkai(*arguments) == alone
 
 
+def test_processes_say_what_they_read(gongkai: Gongkai, city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said() -> list[str]:
+        return re.sub(r"[0-9.]+ s\.", "N s.", gongkai("overdue", *DAY, "--verbose").err).splitlines()
+
+    alone = said()
+    monkeypatch.setattr(several, "FEWEST", 2)
+    assert said() == alone
+    assert sum(line.startswith("Plan: ") for line in alone) == sum(line.startswith("Log: ") for line in alone) == 3
+
+
 def work(name: str, _: Waiting) -> str:
     """Do something to a worker process: return what it is called, fail, or die."""
     if name == "die":

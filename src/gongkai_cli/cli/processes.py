@@ -6,9 +6,12 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gongkai_cli.cli import manner
+from gongkai_cli.cli.terminal import complain
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
@@ -28,29 +31,37 @@ def of_each(
     """Return what some work makes of each name, in their order; `work` must be one that can be pickled.
 
     From `fewest` names on, other processes do it, as many as there are cores. What the work raises comes out of here,
-    and nothing goes on behind it.
+    and nothing goes on behind it. What they say with --verbose is said afterwards, in the order of the names.
     """
     if len(names) < max(fewest, 2):
         return [work(name, waiting) for name in names]
     with waiting, tempfile.TemporaryDirectory(prefix="gongkai-", ignore_cleanup_errors=True) as folder:
-        results = []
-        for result in _spread(work, names, folder):
-            results.append(result)
-            waiting.counting(text("Reading the plans"), len(results) / len(names))
-        return results
+        done = []
+        for each in _spread(work, names, folder):
+            done.append(each)
+            waiting.counting(text("Reading the plans"), len(done) / len(names))
+    said = "".join(said for _, said in done)
+    if said:
+        complain(said)
+    return [result for result, _ in done]
 
 
-def _spread(work: Callable[[str, "Waiting"], Result], names: Sequence[str], folder: str) -> Iterator[Result]:
-    """Yield what workers make of each name; they leave their temporary files in one folder, and die with the caller."""
+def _spread(
+    work: Callable[[str, "Waiting"], Result], names: Sequence[str], folder: str
+) -> Iterator[tuple[Result, str]]:
+    """Yield what workers make of each name, and what they say of it.
+
+    They leave their temporary files in one folder, and die with the caller.
+    """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     # Not forked: whoever draws on the terminal is a thread, and the table engine has threads of its own.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(_cores(), len(names)), context, _begin, (work, folder))
+    pool = ProcessPoolExecutor(min(_cores(), len(names)), context, _begin, (work, folder, manner.manner()))
     try:
         with _unheard():
-            futures: list[Future[Result]] = [pool.submit(_one, name) for name in names]
+            futures: list[Future[tuple[Result, str]]] = [pool.submit(_one, name) for name in names]
         for future in futures:
             yield future.result()
     except BaseException:
@@ -88,7 +99,7 @@ def _unheard() -> Iterator[None]:
 _work: list[Any] = []
 
 
-def _begin(work: object, folder: str) -> None:
+def _begin(work: object, folder: str, asked: manner.Manner) -> None:
     """Prepare a worker process; it ends when the process that started it is gone, however that came about."""
     import multiprocessing
     from pathlib import Path
@@ -102,6 +113,7 @@ def _begin(work: object, folder: str) -> None:
     workspaces.share(Path(folder))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
+    manner.begin(quiet=asked.quiet, verbose=asked.verbose, lang=asked.lang)
     parent = multiprocessing.parent_process()
 
     def outlived() -> None:
@@ -114,8 +126,16 @@ def _begin(work: object, folder: str) -> None:
     _work[:] = [work, Waiting(words_for_help())]
 
 
-def _one(name: str) -> Any:
+def _one(name: str) -> tuple[Any, str]:
     work, waiting = _work
+    if not manner.manner().verbose:
+        return _worked(work, name, waiting), ""
+    with redirect_stderr(StringIO()) as said:
+        result = _worked(work, name, waiting)
+    return result, said.getvalue()
+
+
+def _worked(work: Callable[[str, "Waiting"], Result], name: str, waiting: "Waiting") -> Result:
     try:
         return work(name, waiting)
     except Exception as error:

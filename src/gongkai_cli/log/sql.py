@@ -321,8 +321,8 @@ class Grouping:
         keys += ", has_act" + (", has_note" if "note" in self.present else ", false AS has_note")
         keys += ", fits" if self.wishes.matchers is not None else ", '' AS fits"
         duty = "CASE WHEN obligation = '' THEN fits ELSE obligation END"
-        empty = " AND ".join(f"{name(key)} = ''" for key in KEYS) + " AND NOT has_act AND NOT has_note"
-        unfilled = " AND ".join(f"{name(key)} = ''" for key in _ACT) + " AND NOT has_act"
+        empty = "".join(f"{name(key)} = '' AND " for key in self.keys) + "NOT has_act AND NOT has_note"
+        unfilled = "".join(f"{name(key)} = '' AND " for key in _ACT if key in self.keys) + "NOT has_act"
         return (
             "CREATE OR REPLACE TEMP TABLE neat AS "
             "SELECT * REPLACE (CASE WHEN bundle = '' THEN published ELSE '' END AS published), published AS earliest "
