@@ -144,8 +144,7 @@ class _Duty:
         if form == "continuous":
             self._stretches(publications)
             for extension in self._extensions():
-                if extension.key not in self.placing.used and extension.key not in self.placing.unmatched:
-                    self._extend(extension)  # of no stretch that ever began, which it will say
+                self._extend(extension)
             self._waive(waivers)
             return
         placing = self.placing
@@ -327,9 +326,6 @@ class _Duty:
         else:
             place = Place(*self.windows.stretch(day), Need(self.share[1], renews=True))
         self.placing.places.append(place)
-        for extension in self._extensions():
-            if self.windows.named(extension.period) == place.slot.period.label:
-                self._extend(extension)
         return place
 
     # What moves and excuses it.
