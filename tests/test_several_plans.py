@@ -354,7 +354,7 @@ def test_a_process_that_dies_is_an_error_and_no_hang() -> None:
 def test_ctrl_c_ends_all_processes_and_leaves_nothing(city: Path, tmp_path: Path) -> None:
     content = plan_of(city, "beiqiao").read_text(encoding="utf-8")
     log = (city / "logs" / "beiqiao.csv").read_bytes()
-    for number in range(processes.FEWEST * 8):
+    for number in range(processes.FEWEST * 24):
         plan_of(city, f"x{number}").write_text(content.replace("id: beiqiao", f"id: x{number}"), encoding="utf-8")
         (city / "logs" / f"x{number}.csv").write_bytes(log)
     temporary = tmp_path / "temporary"
