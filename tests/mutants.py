@@ -61,7 +61,7 @@ SUITES: Mapping[str, Sequence[str]] = {
     "evaluation.verdicts": _VERDICTS,
     "evaluation.windows": _VERDICTS,
     "evaluation.assessment": _LOGS,
-    "evaluation.signals": _LOGS,
+    "evaluation.signals": ("test_signals",),
     "evaluation.wishes": _LOGS,
 }
 # What is said is not what is decided, and `cast` decides nothing.
