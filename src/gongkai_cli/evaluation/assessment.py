@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gongkai_cli.dates import DateRead, read_date
 from gongkai_cli.deadlines import When, day_of
 from gongkai_cli.evaluation import Evaluation, evaluate
+from gongkai_cli.evaluation.illegible import Illegible
 from gongkai_cli.evaluation.places import Match
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.verdicts import STATUSES, UNFULFILLED, Status, Verdict
@@ -153,6 +154,7 @@ class Assessment:
     evaluation: Evaluation
     figures: LogFigures
     unplaced: Mapping[int, Unplaced]
+    illegible: Illegible
     log: "Log"
     earlier: Earlier | None = None
 
@@ -183,7 +185,7 @@ class Assessment:
         lines = self.log.lines_of(keys, most, first_in_file=True)
         own = ((line, self.unplaced[line.key]) for line in lines)
         found = (
-            Unmatched(_file(line), line.line, each.reason)
+            Unmatched(_file(line), line.line, self.illegible.reason(each.reason, line))
             for line, each in own
             if not each.marks or line.mark in each.marks
         )
@@ -223,7 +225,8 @@ def assess(
         unplaced |= _partly_unplaced(log, [group for group in groups if group.key in found.partly], found)
     unmatched = sum(each.lines for each in unplaced.values())
     lost = sum(sizes[each.key] - each.spared for each in found.rejected)
-    rejected = _rejections(log, found, lost)
+    illegible = Illegible(plan, groups)
+    rejected = _rejections(log, found, illegible, lost)
     matched = sum(sizes.values()) - unmatched - lost
     figures = LogFigures(
         tuple(each.file for each in log.files),
@@ -235,7 +238,7 @@ def assess(
         found.without_recorded,
     )
     earlier = Earlier(since, evaluate(plan, calendar, groups, since, since, until)) if since is not None else None
-    assessment = Assessment(plan, calendar, as_of, known_on, found, figures, unplaced, log, earlier)
+    assessment = Assessment(plan, calendar, as_of, known_on, found, figures, unplaced, illegible, log, earlier)
     return assessment, tuple(sorted((*log.problems, *rejected)))
 
 
@@ -318,7 +321,7 @@ def _file(line: "Line") -> str:
     return place_in(line.file, line.sheet) if line.sheet else line.file
 
 
-def _rejections(log: "Log", found: Evaluation, lost: int) -> list[Problem]:
+def _rejections(log: "Log", found: Evaluation, illegible: Illegible, lost: int) -> list[Problem]:
     """The problems of the first rejected lines by file and line; the last stands for the others of all that is lost."""
     reasons = {each.key: each for each in found.rejected}
     most = MOST_UNMATCHED + min(MOST_LINES, sum(each.spared for each in found.rejected))
@@ -328,7 +331,7 @@ def _rejections(log: "Log", found: Evaluation, lost: int) -> list[Problem]:
     wanted = [(line, reasons[key].column) for key, of_key in lines.items() for line in of_key[reasons[key].spared :]]
     listed = []
     for (line, _), spot in zip(wanted, log.spots(wanted), strict=True):
-        each = reasons[line.key]
+        each = illegible.rejection(reasons[line.key], line)
         listed.append(Problem(spot.location, each.code, each.message, each.hint, spot.source, spot.caret))
     listed.sort()
     if listed and len(listed) < lost:

@@ -143,7 +143,7 @@ def _of(said: Mapping[Share, list[Said]], keys: Collection[int]) -> dict[Share, 
 
 def read_statements(plan: Plan, groups: Iterable[Group]) -> Statements:
     """Return what the lines of a log say of a plan; nothing is dropped."""
-    reader = _Reader(plan)
+    reader = Reader(plan)
     for group in groups:
         reader.read(group)
     reader.statements.refuse_twin_events()
@@ -157,7 +157,7 @@ class _Addressed(NamedTuple):
     refused: Text | None
 
 
-class _Reader:
+class Reader:
     """Reads groups one by one. Most of their cells recur again and again, so what each says is worked out once."""
 
     def __init__(self, plan: Plan) -> None:

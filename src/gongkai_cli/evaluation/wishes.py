@@ -39,6 +39,9 @@ def groups_of(
     log.in_zone(plan.plan.zone.key)
     index = Index(plan)
     wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
+    events = frozenset((*plan.events, *plan.events.values()))
+    legible = {"owner": frozenset(plan.owner_names), "kind": frozenset(KINDS), "event": events}
+    wishes = replace(wishes, legible=legible)
     if isinstance(as_of, datetime):
         wishes = replace(wishes, clocks=_names(plan.obligations))
     elif not (by_recorded or every_mark):

@@ -114,6 +114,8 @@ class Scan:
             bundles = self._collected(engine, grouping, progress)
         self._grouping = grouping
         engine.run(grouping.bundles(bundles))
+        if grouping.wishes.legible:
+            engine.run(grouping.offices())
         engine.run(grouping.neat())
         engine.run(grouping.grouped())
 
@@ -424,10 +426,11 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     if not wished or grouping.careful or not known:
         return {}
 
+    waited_for = tuple(sorted({event for bundle in wished.values() for event in bundle.events})) or ("",)
     duty = grouping.duty if "obligation" in grouping.present else "fits"
     is_record = f"(kind IS NULL OR kind NOT IN ({', '.join(map(literal, _PAPERS))}))"
     said = {
-        "event": "event",
+        "event": f"CASE WHEN event IN {engine.bound(waited_for)} THEN event END",
         # A line that gives its day of formation is an event of its own.
         "formed": "formed IS NOT NULL",
         # A line without a period may equal one with it, and then joins it.
@@ -435,7 +438,7 @@ def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
     }
     absent = {"event": "NULL", "formed": "false", "period": "false, false"}
     columns = (said[column] if column in grouping.present else absent[column] for column in said)
-    rows = engine.rows(f"SELECT DISTINCT {duty}, {', '.join(columns)} FROM raw")
+    rows = engine.rows(grouping.spoken_of(duty, columns))
 
     def spoken_of(at: int) -> set[str]:
         """The names of what some lines speak of; a line without any may be anybody's."""

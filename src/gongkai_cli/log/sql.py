@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai_cli.dates import SPACES
+from gongkai_cli.dates import CHINESE, DASHES, SPACES, ZEROS
 from gongkai_cli.log.headers import COLUMNS
-from gongkai_cli.log.wishes import EVERYTHING, Bundle, Matcher, Wishes
+from gongkai_cli.log.wishes import EVERYTHING, MAY_BE_UNREADABLE, UNREADABLE, Bundle, Matcher, Wishes
 
 # What decides a verdict and is the same for many lines, in the order in which groups are sorted.
 KEYS = (
@@ -60,6 +60,13 @@ _DATED = f"^(?:(.*[0-9日号])[ T]+|(.*[日号])){_CLOCK}[ \\t\\r\\n]*$"
 _ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
 _DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _YEARS = 5  # before and after the day asked about, in which days are known at once
+_DIGITS = "0-9０-９"
+# A cell with another sign than these is no date.
+_NO_DATE = f"[^\\x00- {_DIGITS}年月日号时分{CHINESE}{ZEROS}〇OoＯｏTＴ:：./．／－{SPACES}{DASHES}-]"
+# One that does not begin like this, and in which TITLE_HINT finds nothing, names no calendar period.
+_LABEL = f"^[{SPACES}]*(?:[{_DIGITS}][{SPACES}]*){{4}}"
+_CONTROLS = "[\\x00-\\x1f]"
+_PUBLICATIONS = ("", "publication", "公开", "发布", "nil", "本期无", "correction", "更正")
 _SEVERAL = "[、;；\uff01-\uff5e]"  # several values, or full-width letters: the cell may mean more than it says
 
 
@@ -203,6 +210,16 @@ class Grouping:
         named = f"SELECT {day} AS day, ({day})::VARCHAR AS day_named FROM range({count}) AS numbers(n)"
         return f"CREATE OR REPLACE TEMP TABLE days AS {named}"
 
+    def spoken_of(self, duty: str, columns: Iterable[str]) -> str:
+        """Return the SQL of the different values of columns, beside each what may name a duty that has a bundle.
+
+        All other names come to '': there may be millions that the plan does not have.
+        """
+        several = f"regexp_matches({duty}, {literal(_SEVERAL[:-1] + chr(10) + ']')}) OR {trimmed(duty)} <> {duty}"
+        cell = f"CASE WHEN wished IS NOT NULL OR {duty} IS NULL OR {several} THEN {duty} ELSE '' END"
+        wished = f"(SELECT {self._listed(sorted(self.wishes.bundles))} AS wished)"
+        return f"SELECT DISTINCT {cell}, {', '.join(columns)} FROM raw LEFT JOIN {wished} ON {duty} = wished"
+
     def sample(self, lines: str) -> str:
         """Return the SQL that puts what decides over bundles of the first lines into the table of raw groups."""
         cells = "obligation, period, formed, event, kind, fits, count(*) AS lines"
@@ -328,9 +345,49 @@ class Grouping:
             "SELECT * REPLACE (CASE WHEN bundle = '' THEN published ELSE '' END AS published), published AS earliest "
             f"FROM (SELECT *, {self._bundle()} AS bundle, ({empty}) AS is_empty, "
             f"({unfilled}) AND (obligation <> '' OR owner <> '' OR period <> '') AS is_blank "
-            f"FROM (SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw) "
+            f"FROM {self._legible(f'(SELECT rowid AS raw_id, at_file, {keys}, lines, low, high, marks FROM raw)')} "
             f"LEFT JOIN bundles ON {duty} = bundled)"
         )
+
+    def _legible(self, groups: str) -> str:
+        """Return the SQL of raw groups of which the cells that mean nothing to the plan are one and the same.
+
+        What is said of the first lines is read from them again; there may be millions of different ones.
+        """
+        legible = self.wishes.legible
+        if not (legible and self.wishes.names):
+            return groups
+        kinds, events = (self.bound(tuple(sorted(legible[column]))) for column in ("kind", "event"))
+        plain = {
+            column: f"NOT regexp_matches({column}, {literal(_SEVERAL)}) AND NOT regexp_matches({column}, "
+            f"{literal(_CONTROLS)}) AND {trimmed(column)} = {column}"
+            for column in ("obligation", "owner", "period")
+        }
+        publications = ", ".join(map(literal, _PUBLICATIONS))
+        hint = literal(self.wishes.title_hint or "")
+        unreadable = {
+            "obligation": f"obligation <> '' AND named IS NULL AND {plain['obligation']}",
+            "owner": f"owner <> '' AND office IS NULL AND {plain['owner']}",
+            "period": f"period <> '' AND named_titled AND kind IN ({publications}) AND {plain['period']} "
+            f"AND NOT regexp_matches(period, {literal(_LABEL)}) AND NOT regexp_matches(period, {hint})",
+            "kind": f"NOT lower(kind) IN {kinds}",
+            # Of other lines it only matters that they name one.
+            "event": f"event <> '' AND NOT event IN {events}",
+            **{date: f"regexp_matches({date}, {literal(_NO_DATE)})" for date in ("published", "formed")},
+        }
+        cells = ", ".join(
+            f"CASE WHEN {condition} THEN {literal(UNREADABLE)} ELSE {column} END AS {column}"
+            for column, condition in unreadable.items()
+        )
+        return (
+            f"(SELECT r.* REPLACE ({cells}) FROM {groups} AS r "
+            "LEFT JOIN names ON obligation = named LEFT JOIN offices ON owner = office)"
+        )
+
+    def offices(self) -> str:
+        """Return the SQL of the table of all cells that name an owner."""
+        listed = self._listed(sorted(self.wishes.legible["owner"]))
+        return f"CREATE OR REPLACE TEMP TABLE offices AS SELECT {listed} AS office"
 
     def bundles(self, bundles: Mapping[str, Bundle]) -> str:
         """Return the SQL of the table of names whose lines may fall together."""
@@ -362,15 +419,18 @@ class Grouping:
 
     def grouped(self) -> str:
         """Return the SQL of the groups; their order makes a group's key its place, whatever the order of files."""
-        # Of a bundle one record decides, so what tells them apart is not asked.
+        # Of a bundle one record decides, and of what is unreadable none, so what tells them apart is not asked.
+        # (An event that nobody knows is no matter beside an obligation.)
+        deciding = [column for column in MAY_BE_UNREADABLE if column in self.keys and column != "event"]
+        lost = f"{literal(UNREADABLE)} IN ({', '.join([literal(''), *deciding])})"
         marks = (
-            "CASE WHEN bundle <> '' THEN []::UBIGINT[] WHEN min(low) = max(high) THEN [min(low)] "
+            f"CASE WHEN bundle <> '' OR {lost} THEN []::UBIGINT[] WHEN min(low) = max(high) THEN [min(low)] "
             "WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] ELSE list_distinct(flatten(list(marks))) END"
         )
         return (
             f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {self._apart}, sum(lines)::BIGINT AS lines, "
             f"{marks} AS marks, min(earliest) AS earliest, "
-            "(min(low) = max(high) OR NOT bool_or(marks IS NULL)) AS every_mark "
+            f"({lost} OR min(low) = max(high) OR NOT bool_or(marks IS NULL)) AS every_mark "
             f"FROM neat WHERE NOT is_empty AND NOT is_blank GROUP BY {self._apart} ORDER BY earliest, {self._apart}"
         )
 

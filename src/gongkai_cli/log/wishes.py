@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+UNREADABLE = "\x1a"  # stands for whatever else stood in a cell that means nothing to the plan; see `Wishes.legible`
+
+MAY_BE_UNREADABLE = ("published", "kind", "obligation", "owner", "period", "formed", "event")
+
 
 class Bundle(NamedTuple):
     """Which lines of a duty may be one group although their days differ; see `Log.groups`.
@@ -40,7 +44,8 @@ class Wishes:
     """What is to be told apart of a log; see `Log.groups`. Names are ids and titles, as in the cells.
 
     `names` are all that there are, or none: those of which nothing is wished cost less when it is known that they are
-    single names.
+    single names. With `legible`, all cells of owners, kinds and events that mean something, what means nothing is not
+    told apart: names that the plan does not have, dates that are none, periods that name none of a periodic duty.
     """
 
     clocks: frozenset[str] = frozenset()
@@ -50,6 +55,7 @@ class Wishes:
     marked_undated: frozenset[str] = frozenset()
     by_recorded: bool = True
     names: frozenset[str] = frozenset()
+    legible: Mapping[str, frozenset[str]] = field(default_factory=dict)
     matchers: tuple[Matcher, ...] | None = None
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     as_of: date | None = None
