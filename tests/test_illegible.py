@@ -45,7 +45,7 @@ ILLEGIBLE = {
 LEGIBLE = [
     *(LINE | {"obligation": cell} for cell in ("资金分配结果", "fund;water", "fund、x", "ｆｕｎｄ", "fund\x1d")),
     *(LINE | {"owner": cell} for cell in ("财政局;某局", "财政局\u3000")),
-    *(LINE | {"period": cell} for cell in ("2017-08", "二〇一七年八月", "２０１７0８", "2017年第8期", "2017.8.5", "第八月")),
+    *(LINE | {"period": cell} for cell in ("2017-08", "二〇一七年八月", "２０１7０8", "2017.8.5", "第八月")),
     LINE | {"obligation": "water", "period": "特别重大"},
     LINE | {"kind": "Event", "event": "洪水", "period": "第一号"},
     *(LINE | {"published": cell} for cell in ("二〇一七年八月五日", "２０１７－８－５ 9:30", "2017‐08‐05", "5日")),
