@@ -105,8 +105,13 @@ def stream_of(sheets: Sequence[bytes], *, before: bytes = b"", starts: Sequence[
     return begin + before + b"".join(named) + record(_EOF) + b"".join(own + each + record(_EOF) for each in sheets)
 
 
-def old_workbook(path: Path, stream: bytes, *, next_sectors: Mapping[int, int] | None = None) -> None:
-    """Write a compound file with a workbook stream; `next_sectors` says of sectors which come after them, wrongly."""
+def old_workbook(
+    path: Path, stream: bytes, *, next_sectors: Mapping[int, int] | None = None, folders: Sequence[bytes] = ()
+) -> None:
+    """Write a compound file with a workbook stream; `next_sectors` says of sectors which come after them, wrongly.
+
+    `folders` stand in its directory beside the stream, which is the second entry.
+    """
     stream = stream.ljust(4096, b"\0")
     count = -(-len(stream) // _SECTOR)
     tables = 1
@@ -120,14 +125,19 @@ def old_workbook(path: Path, stream: bytes, *, next_sectors: Mapping[int, int] |
     header = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     header += struct.pack("<IIIIIIIII", 0, tables, tables, 0, 4096, _END, 0, _END, 0)
     header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
-    directory = _entry("Root Entry", 5, _END, 0, child=1) + _entry("Workbook", 2, first, len(stream)) + bytes(256)
+    entries = [entry("Root Entry", 5, child=1), entry("Workbook", 2, first, len(stream), right=2 if folders else _FREE)]
+    directory = b"".join([*entries, *folders]).ljust(_SECTOR, b"\0")
+    assert len(directory) == _SECTOR
     body = stream.ljust(count * _SECTOR, b"\0")
     path.write_bytes(header + struct.pack(f"<{len(allocation)}I", *allocation) + directory + body)
 
 
-def _entry(name: str, kind: int, start: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
+def entry(
+    name: str, kind: int, start: int = _END, size: int = 0, *, left: int = _FREE, right: int = _FREE, child: int = _FREE
+) -> bytes:
+    """An entry of the directory: a stream (2), a folder (1) or the root (5)."""
     raw = name.encode("utf-16-le")
-    siblings = struct.pack("<III", _FREE, _FREE, child)
+    siblings = struct.pack("<III", left, right, child)
     return (
         raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw) + 2, kind, 1) + siblings + bytes(36)
         + struct.pack("<II", start, size) + bytes(4)

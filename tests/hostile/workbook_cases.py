@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 from case import LOG, case
-from workbook import DATA, HEAD, OLD_DATA, OLD_HEAD, label, old_workbook, record, row, stream_of, workbook
+from workbook import DATA, HEAD, OLD_DATA, OLD_HEAD, entry, label, old_workbook, record, row, stream_of, workbook
 
 XLSX, XLS = f"{LOG} log.xlsx", f"{LOG} log.xls"
 _LAST = "1048576"
@@ -212,3 +212,25 @@ def old_ranges_merged_over_everything(folder: Path, many: int) -> None:
     """An old sheet of which all cells there can be are merged into one, a thousand times."""
     merged = record(0x00E5, struct.pack("<H", 1000) + struct.pack("<HHHH", 0, 65_535, 0, 255) * 1000)
     old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA + merged]))
+
+
+@case(XLS)
+def old_small_sectors_in_a_circle(folder: Path, many: int) -> None:
+    """A compound file whose workbook is in small sectors, the first of which follows itself; found by fuzzing."""
+    compound = folder / "log.xls"
+    old_workbook(compound, stream_of([OLD_HEAD + OLD_DATA]))
+    raw = bytearray(compound.read_bytes())
+    table, directory = 512, 1024
+    first = struct.unpack_from("<I", raw, directory + 128 + 116)[0]
+    struct.pack_into("<II", raw, directory + 116, first, 4096)  # the root's stream holds the small sectors
+    struct.pack_into("<II", raw, directory + 128 + 116, 0, 4000)
+    struct.pack_into("<II", raw, 60, len(raw) // 512 - 1, 1)  # their table, in a sector at the end
+    struct.pack_into("<I", raw, table + 4 * (len(raw) // 512 - 1), 0xFFFFFFFE)
+    compound.write_bytes(bytes(raw) + bytes(512))
+
+
+@case(XLS)
+def old_folders_of_folders(folder: Path, many: int) -> None:
+    """A directory in which each of two entries leads to the next one twice."""
+    twice = [entry("a", 1, left=3, right=3, child=3), entry("b", 1, left=2, right=2, child=1)]
+    old_workbook(folder / "log.xls", stream_of([OLD_HEAD + OLD_DATA]), folders=twice)

@@ -36,11 +36,12 @@ def read_old(content: bytes) -> Iterator[OldSheet]:
 
     if len(content) > MAX_SIZE:
         raise TooLarge
+    stream = _stream(content)
     # Merged cells are told only with all formatting; rows that end with their last cell need no room for the others.
     book = xlrd.open_workbook(
-        file_contents=content, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
+        file_contents=stream, logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
     )
-    if book.nsheets * len(content) > max(_MAX_WORK, len(content)):
+    if book.nsheets * len(stream) > max(_MAX_WORK, len(stream)):
         raise TooLarge
     cells = 0
     for number in range(book.nsheets):
@@ -52,6 +53,31 @@ def read_old(content: bytes) -> Iterator[OldSheet]:
         merged = [((top, left), (below - 1, right - 1)) for top, below, left, right in sheet.merged_cells]
         book.unload_sheet(number)
         yield OldSheet(sheet.name, sheet.visibility == 0, rows, merged)
+
+
+def _stream(content: bytes) -> bytes:
+    """Return the workbook in a compound file ([MS-XLS] 2.1.2), whose sectors and folders may lead in a circle."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(content)) as compound:
+        name = "Workbook" if compound.exists("Workbook") else "Book"
+        stream = compound.openstream(name)
+        _check_sectors(compound, next(each for each in compound.root.kids if each.name == name))
+        found: bytes = stream.read()
+        return found
+
+
+def _check_sectors(compound: Any, entry: Any) -> None:
+    """Raise OSError where the sectors of a stream are not each another one, as many as its size says."""
+    small = entry.size < compound.minisectorcutoff
+    table, size = (compound.minifat, compound.minisectorsize) if small else (compound.fat, compound.sectorsize)
+    seen: set[int] = set()
+    sector = entry.isectStart
+    for _ in range(-(-entry.size // size)):
+        if sector in seen or sector >= len(table):
+            raise OSError("its sectors are damaged")
+        seen.add(sector)
+        sector = table[sector]
 
 
 def _values(sheet: Any, row: int, datemode: int) -> list[Value]:

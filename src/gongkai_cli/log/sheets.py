@@ -12,7 +12,7 @@ from gongkai_cli.log.headers import DEEPEST, Header, Names, find_header, header_
 from gongkai_cli.log.old_workbooks import MAX_SIZE, TooLarge, read_old
 from gongkai_cli.log.sources import COMPOUND_FILE, Source, place_in
 from gongkai_cli.log.workbook_limits import too_large
-from gongkai_cli.messages import text
+from gongkai_cli.messages import Text, text
 from gongkai_cli.problems import Location, Problem
 
 Row = tuple[str, int, dict[str, str]]
@@ -242,5 +242,8 @@ def _unreadable(source: Source, error: BaseException) -> Problem:
 
 
 def _unreadable_old(source: Source, error: Exception) -> Problem:
-    said = text("this is no workbook that can be read: {reason}", reason=str(error) or type(error).__name__)
+    told = isinstance(error, OSError) or type(error).__module__.startswith("xlrd")
+    # What else is raised speaks of the library, not of the file.
+    reason: Text | str = str(error) if told else text("its content makes no sense")
+    said = text("this is no workbook that can be read: {reason}", reason=reason)
     return Problem(Location(source.shown), "GK602", said, text("save it anew as .xlsx"))
