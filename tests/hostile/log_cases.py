@@ -45,7 +45,7 @@ def quote_never_closed(folder: Path, many: int) -> None:
 @case(CSV, scaled=True)
 def quoted_field_of_many_lines(folder: Path, many: int) -> None:
     """One field in quotes that goes over very many lines, each of which would be a line too short."""
-    log(folder, HEAD + '2017-09-04,fiscal,"' + "aaaaaaaaaaaa\n" * many * 10 + '"\n' + GOOD)
+    log(folder, HEAD + '2017-09-04,fiscal,"' + ("a" * 120 + "\n") * many + '"\n' + GOOD)
 
 
 @case(CSV, scaled=True)

@@ -138,7 +138,8 @@ class Scan:
         """
         self._unnamed = 0.0
         size = sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
-        if size < EARLY_FROM:
+        # Of a file that it cannot read the engine may hold all, however few lines are asked of it.
+        if size < EARLY_FROM or any(is_noise(file) for file in self._contents.csv):
             return {}
         parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts(engine))
         if grouping.wishes.matchers:
