@@ -17,7 +17,7 @@ from gongkai_cli.log.csv_repair import Span, has_long_line, is_noise, is_open, r
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
-from gongkai_cli.log.sql import COUNTS, Grouping, literal, split_cells
+from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
 from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
 from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
@@ -82,7 +82,7 @@ class Scan:
             self._group(engine, grouping, {}, told)
             groups, counted, _ = self._read_out(engine, grouping)
         counts: dict[str, tuple[int, int]] = {}
-        for file, lines, empty, blanks, _ in counted:
+        for file, lines, empty, blanks in counted:
             self._lines[file] = lines
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
@@ -127,8 +127,8 @@ class Scan:
         """
         groups, texts = _fetched(engine, grouping)
         counted = engine.rows(COUNTS)
-        tidy = not any(untidy for *_, untidy in counted) and all(each == each.strip(SPACES) for each in texts)
-        return groups, counted, tidy
+        untidy = any(blanks for *_, blanks in counted) and engine.rows(UNTIDY)
+        return groups, counted, not untidy and all(each == each.strip(SPACES) for each in texts)
 
     def _guessed(self, engine: Engine, grouping: Grouping) -> dict[str, Bundle]:
         """Return the bundles that there will be if all lines are like the first ones; of small logs none.
@@ -387,10 +387,11 @@ def _taken(engine: Engine, grouping: Grouping, *, escaped: bool) -> tuple[list[G
     wide = len(grouping.keys) + _BESIDE
     cursor = engine.execute(grouping.joined(escaped=escaped))
     while rows := cursor.fetchmany(_AT_ONCE):
-        cells = [split_cells(joined, escaped=escaped) for joined, _ in rows]
-        if any(len(each) != wide for each in cells):
+        joined, marks = zip(*rows, strict=True)
+        cells = split_cells(joined, escaped=escaped)
+        if {*map(len, cells)} != {wide}:
             return None
-        _take(grouping, cells, [marks for _, marks in rows], groups, known)
+        _take(grouping, cells, marks, groups, known)
     return groups, known
 
 
@@ -417,7 +418,7 @@ def _take(
         "key": count_from(len(groups)),
     }
     in_order = (columns.get(field, repeat("")) for field in Group._fields)
-    groups += map(Group._make, zip(*in_order, strict=False))
+    groups += map(tuple.__new__, repeat(Group), zip(*in_order, strict=False))
 
 
 def _bundled(engine: Engine, grouping: Grouping) -> dict[str, Bundle]:

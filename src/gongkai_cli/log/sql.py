@@ -190,13 +190,15 @@ class Grouping:
             f"{self._listed('1' if of is not None and each in of else '0' for each in names)} = '1' AS {column}"
             for column, of in zip(columns, wished, strict=True)
         )
-        since = (_since(self.early[each]) if each in self.early else "" for each in names)
-        undated = ("-" if each not in self.early else "01"[self.early[each].since is not None] for each in names)
-        return (
-            f"CREATE OR REPLACE TEMP TABLE names AS SELECT {self._listed(names)} AS named, {flags}, "
-            f"nullif({self._listed(since)}, '')::DATE AS early_since, "
-            f"nullif({self._listed(undated)}, '-') = '1' AS early_undated"
-        )
+        early = ""
+        if self.early:
+            since = (_since(self.early[each]) if each in self.early else "" for each in names)
+            undated = ("-" if each not in self.early else "01"[self.early[each].since is not None] for each in names)
+            early = (
+                f", nullif({self._listed(since)}, '')::DATE AS early_since, "
+                f"nullif({self._listed(undated)}, '-') = '1' AS early_undated"
+            )
+        return f"CREATE OR REPLACE TEMP TABLE names AS SELECT {self._listed(names)} AS named, {flags}{early}"
 
     def days(self) -> str:
         """Return the SQL of the table of the days as which lines can be put into bundles while they are read.
@@ -533,19 +535,22 @@ def _escaped(cell: str) -> str:
     return f"replace(replace({cell}, chr(30), chr(30) || '0'), chr(31), chr(30) || '1')"
 
 
-def split_cells(joined: str, *, escaped: bool) -> list[str]:
-    """Return the cells of a group that the engine joined; they are too many where it ought to have escaped them."""
-    cells = joined.split(_SIGN)
-    if escaped and "\x1e" in joined:
-        return [cell.replace("\x1e1", _SIGN).replace("\x1e0", "\x1e") for cell in cells]
-    return cells
+def split_cells(rows: Iterable[str], *, escaped: bool) -> list[list[str]]:
+    """Return the cells of groups that the engine joined; they are too many where it ought to have escaped them."""
+    cells = [row.split(_SIGN) for row in rows]
+    if not escaped:
+        return cells
+    return [[cell.replace("\x1e1", _SIGN).replace("\x1e0", "\x1e") for cell in row] for row in cells]
 
 
 _ACT = ("published", "kind", "formed", "event", "until", "approved_by", "reference")
-# Rows that are left out above don't show whether their cells are but blanks.
-_UNTIDY = " OR ".join(f"{key} <> {trimmed(key)}" for key in ("obligation", "owner", "period"))
 COUNTS = (
     "SELECT at_file, sum(lines)::BIGINT, coalesce(sum(lines) FILTER (WHERE is_empty), 0)::BIGINT, "
-    "coalesce(sum(lines) FILTER (WHERE is_blank AND NOT is_empty), 0)::BIGINT, "
-    f"bool_or(CASE WHEN is_blank THEN {_UNTIDY} ELSE false END) FROM neat GROUP BY at_file"
+    "coalesce(sum(lines) FILTER (WHERE is_blank AND NOT is_empty), 0)::BIGINT FROM neat GROUP BY at_file"
+)
+# Rows that are left out as blank don't show whether their cells are but blanks.
+UNTIDY = (
+    "SELECT 1 FROM neat WHERE is_blank AND ("
+    + " OR ".join(f"{key} <> {trimmed(key)}" for key in ("obligation", "owner", "period"))
+    + ") LIMIT 1"
 )
