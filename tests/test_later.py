@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from datetime import date
 
 import pytest
 from held_in_memory import grouped, moment
@@ -11,6 +12,8 @@ from log_strategies import Scenario, read, scenarios
 from gongkai_cli.evaluation import evaluate, later
 from gongkai_cli.evaluation.statements import Publication
 from gongkai_cli.evaluation.windows import Windows
+from gongkai_cli.messages import Words
+from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
 
 
@@ -43,3 +46,47 @@ def test_the_windows_alone_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     # All three answers were given, and most of the time the windows were enough.
     assert min(told["matched"], told["refused"], told["unsure"]) > 3
     assert told["matched"] + told["refused"] > told["unsure"]
+
+
+TWO_OWNERS = """\
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 甲局}, {name: 乙局}]
+obligations:
+  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: [甲局, 乙局], completion: each, frequency: monthly,
+     deadline: end of next month}
+"""
+
+
+def test_of_each_owner_it_is_told_by_itself() -> None:
+    plan = parse_plan(TWO_OWNERS.encode(), "plan.yaml").usable()
+    lines = [
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": "甲局"},  # the windows alone do not tell
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": "乙局", "period": "2018-01"},
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": "乙局", "period": "2017-12"},
+    ]
+    groups = grouped(plan, lines)
+    found = evaluate(plan, official_calendar(), groups, date(2017, 7, 11)).unmatched
+    english = Words("en")
+    told = {line: english(found[group.key]) for group in groups for (line,) in group.members if group.key in found}
+    assert told == {0: "it lies outside every window of the plan", 1: "there is no such period: 2018-01"}
+
+
+def test_what_is_known_is_judged_by_what_is_known() -> None:
+    plan = parse_plan(TWO_OWNERS.encode(), "plan.yaml").usable()
+    record = {"published": "2018-02-10", "obligation": "fiscal", "owner": "甲局"}
+    extension = {
+        "kind": "extension", "obligation": "fiscal", "owner": "甲局", "period": "2017-12", "published": "2018-01-20",
+        "until": "2018-02-28", "recorded": "2018-02-20", "approved_by": "政府办", "reference": "1号", "note": "改版",
+    }  # fmt: skip
+    groups = grouped(plan, [{**record, "url": "a/1"}, {**record, "url": "a/2"}, extension])
+    pair = next(each for each in groups if len(each.marks) == 2)
+    calendar, day = official_calendar(), date(2018, 2, 15)
+    # Until the extension is written down, neither record has an occurrence; with it, December takes one.
+    before = evaluate(plan, calendar, groups, day, day)
+    assert (list(before.unmatched), before.partly) == ([pair.key], {})
+    after = evaluate(plan, calendar, groups, day, date(2018, 2, 20))
+    assert (list(after.unmatched), list(after.partly)) == ([], [pair.key])
+    # And before the records themselves are there, what they will be beside everything.
+    ahead = evaluate(plan, calendar, groups, date(2018, 1, 31))
+    assert (list(ahead.unmatched), list(ahead.partly)) == ([], [pair.key])
