@@ -1,12 +1,15 @@
 """What the lines of a log say of a plan: names resolved, dates read, and why a line says nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from held_in_memory import grouped
 
+from gongkai_cli.evaluation.names import matchers
 from gongkai_cli.evaluation.statements import Event, Statements, read_statements
+from gongkai_cli.log.wishes import Matcher
 from gongkai_cli.messages import Text, Words
 from gongkai_cli.plan import Plan
 from gongkai_cli.plan_file import parse_plan
@@ -21,19 +24,22 @@ owners:
   - {name: 甲镇}
   - {name: 乙镇}
   - {name: 各镇, members: [甲镇, 乙镇]}
+  - {name: 文化、旅游局}
 events: {congress: 人代会, emergency: 突发事件}
 obligations:
   - {id: fiscal, clause: '1', quote: 按月, title: 财政收支月报, owner: 财政局, frequency: monthly,
      deadline: end of next month, nil: accepted, match: {title: [财政收支], column: [财政信息]}}
   - {id: reports, clause: '2', quote: 按季, title: 季报, owner: [财政局, 民政局], completion: each,
      frequency: quarterly, deadline: end of next month, match: {title: [季报]}}
-  - {id: towns, clause: '3', quote: 按年, title: 年报, owner: 各镇, frequency: annual, deadline: 12-31}
+  - {id: towns, clause: '3', quote: 按年, title: 年报, owner: 各镇, frequency: annual, deadline: 12-31,
+     match: {title: [年度 报告, 年报], column: [年报]}}
   - {id: prices, clause: '4', quote: 每周, title: 价格, owner: [财政局, 民政局], completion: any, frequency: weekly,
      deadline: end of period, match: {title: [价格, 季报]}}
   - {id: budget, clause: '5', quote: 批准后, title: 预算、决算, owner: 财政局, frequency: on congress,
      deadline: 20 days after event}
   - {id: news, clause: '6', quote: 5小时内, title: 权威信息, owner: 民政局, frequency: on emergency,
      deadline: 5 hours after event}
+  - {id: sights, clause: '9', quote: 年底前, title: 景区, owner: 文化、旅游局, frequency: once, deadline: 2017-12-31}
   - {id: twin-1, clause: '7', quote: 年底前, title: 同名, owner: 民政局, frequency: once, deadline: 2017-12-31}
   - {id: twin-2, clause: '8', quote: 年底前, title: 同名, owner: 民政局, frequency: once, deadline: 2017-12-31}
 """
@@ -153,6 +159,7 @@ SHARES = {
     "towns of 乙镇": ("towns", ("乙镇",)),
     "prices": ("prices", ("财政局", "民政局")),
     "budget": ("budget", ("财政局",)),
+    "sights": ("sights", ("文化、旅游局",)),
 }
 
 
@@ -168,6 +175,10 @@ SHARES = {
          {"reports of 财政局": {"财政局"}, "reports of 民政局": {"民政局"}}),
         ({"obligation": "reports", "owner": "甲镇、民政局"}, {"reports of 民政局": {"民政局"}}),
         ({"obligation": "towns", "owner": "各镇"}, {"towns of 甲镇": {"甲镇"}, "towns of 乙镇": {"乙镇"}}),
+        ({"obligation": "sights", "owner": "文化、旅游局"}, {"sights": {"文化、旅游局"}}),
+        # Of two duties of the same owners, one owed by each and one by any of them.
+        ({"obligation": "reports、prices", "owner": "民政局"},
+         {"reports of 民政局": {"民政局"}, "prices": {"民政局"}}),
         # Of a duty that several share, a line names those whom it names, or nobody.
         ({"obligation": "prices"}, {"prices": set()}),
         ({"obligation": "prices", "owner": "民政局"}, {"prices": {"民政局"}}),
@@ -202,8 +213,11 @@ def test_what_a_publication_says(plan: Plan) -> None:
 
 @pytest.mark.parametrize(
     ("written", "kind"),
-    [("", "publication"), ("发布", "publication"), (" Nil ", "nil"), ("本期无", "nil"), ("更正", "correction")],
-)
+    [
+        ("", "publication"), ("publication", "publication"), ("公开", "publication"), ("发布", "publication"),
+        (" Nil ", "nil"), ("本期无", "nil"), ("correction", "correction"), ("更正", "correction"),
+    ],
+)  # fmt: skip
 def test_kinds_are_written_in_both_languages(plan: Plan, written: str, kind: str) -> None:
     found = said(plan, {"obligation": "fiscal", "published": "2017-08-05", "kind": written})
     assert [each.kind for each in found.publications[SHARES["fiscal"]]] == [kind]
@@ -291,3 +305,34 @@ def test_some_lines_by_themselves(plan: Plan) -> None:
     assert (everything.events, everything.rejected, everything.unmatched) == (
         whole.events, whole.rejected, whole.unmatched,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fits", "share", "reason"),
+    [
+        ("prices", "prices", None),
+        ("fiscal", "fiscal", None),
+        ("", None, "no obligation's `match` fits the line"),
+        ("fiscal prices", None, "several obligations fit the line: fiscal、prices"),
+        ("towns", None, "no obligation's `match` fits the line"),  # which is not this owner's
+    ],
+)
+def test_where_the_engine_has_tried_all_matches_it_is_believed(
+    plan: Plan, fits: str, share: str | None, reason: str | None
+) -> None:
+    (group,) = grouped(
+        plan, [{"published": "2017-08-05", "owner": "财政局", "title": "财政收支", "column": "财政信息"}]
+    )
+    found = read_statements(plan, [replace(group, fits=fits)])  # type: ignore[arg-type]
+    assert list(found.publications) == ([SHARES[share]] if share else [])
+    assert [english(why) for why in found.unmatched.values()] == ([reason] if reason else [])
+
+
+def test_how_lines_without_an_obligation_are_known_for_one(plan: Plan) -> None:
+    finance, affairs, towns = {"财政局", "区财政局"}, {"民政局"}, {"甲镇", "乙镇", "各镇"}
+    assert list(matchers(plan)) == [
+        Matcher("fiscal", (("财政收支",),), ("财政信息",), frozenset(finance)),
+        Matcher("reports", (("季报",),), (), frozenset(finance | affairs)),
+        Matcher("towns", (("年度", "报告"), ("年报",)), ("年报",), frozenset(towns)),
+        Matcher("prices", (("价格",), ("季报",)), (), frozenset(finance | affairs)),
+    ]
