@@ -336,3 +336,55 @@ def test_how_lines_without_an_obligation_are_known_for_one(plan: Plan) -> None:
         Matcher("towns", (("年度", "报告"), ("年报",)), ("年报",), frozenset(towns)),
         Matcher("prices", (("价格",), ("季报",)), (), frozenset(finance | affairs)),
     ]
+
+
+def test_of_two_lines_that_fit_nothing_each_has_its_own_reason(plan: Plan) -> None:
+    lines = [{"published": "2017-08-05", "owner": "财政局", **cells} for cells in ({}, {"event": "congress"})]
+    groups = [replace(group, fits="") for group in grouped(plan, lines)]  # type: ignore[arg-type]
+    assert sorted(english(why) for why in read_statements(plan, groups).unmatched.values()) == [
+        "no obligation's `match` fits the line",
+        "the line names an event, but its `kind` is not `event`",
+    ]
+
+
+def test_events_of_one_key_are_twins_whether_they_have_a_time_or_not(plan: Plan) -> None:
+    event = {"kind": "event", "event": "congress"}
+    found = said(plan, {**event, "published": "2017-08-05 09:00"}, {**event, "published": "2017-08-05"})
+    assert [each.when for each in found.events] == [date(2017, 8, 5)]
+    assert [each.code for each in found.rejected] == ["GK656"]
+
+
+def test_nothing_to_publish_is_refused_for_the_duties_that_do_not_accept_it(plan: Plan) -> None:
+    found = said(plan, {"obligation": "reports、fiscal", "owner": "财政局", "published": "2017-08-05", "kind": "nil"})
+    assert list(found.publications) == [SHARES["fiscal"]]
+    assert [english(why) for why in found.unmatched.values()] == [
+        "`reports` does not accept that there is nothing to publish"
+    ]
+
+
+def test_a_cell_of_separators_names_no_period(plan: Plan) -> None:
+    (found,) = said(plan, {"obligation": "fiscal", "published": "2017-08-05", "period": "、；"}).publications.values()
+    assert [each.period for each in found] == [""]
+
+
+def test_lines_of_which_nothing_tells_the_records_apart_are_other_records_than_those_of_other_groups(
+    plan: Plan,
+) -> None:
+    lines = [{"obligation": "fiscal", "published": day} for day in ("2017-08-05", "2017-08-06")]
+    groups = [replace(group, marks=()) for group in grouped(plan, lines)]
+    (found,) = read_statements(plan, groups).publications.values()
+    assert [len(each.marks) for each in found] == [1, 1]
+    assert found[0].marks != found[1].marks
+
+
+def test_of_the_moment_when_a_line_was_written_down_the_day_counts(plan: Plan) -> None:
+    publication, event = grouped(
+        plan,
+        [
+            {"obligation": "fiscal", "published": "2017-08-05"},
+            {"kind": "event", "event": "congress", "published": "2017-08-05"},
+        ],
+    )
+    found = read_statements(plan, [replace(each, recorded="2017-08-06 10:00") for each in (publication, event)])
+    assert type(found.publications[SHARES["fiscal"]][0].recorded) is date
+    assert found.publications[SHARES["fiscal"]][0].recorded == found.events[0].known == date(2017, 8, 6)
