@@ -130,6 +130,28 @@ def held(
     }
 
 
+def settled(
+    rows: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, str]], *, every: bool = True
+) -> list[dict[str, Any]]:
+    """Return occurrences in order with what is settled of their records, which are pairs of a line and a match.
+
+    Of several lines of one day that rule 4 puts into occurrences it is open which is in which: groups of lines do not
+    carry every title. So their days are told for each occurrence, and (of `every` occurrence) all of them for the first
+    one of their duty.
+    """
+    dated: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        own = dated.setdefault((row["obligation"], str(row["owner"])), [])
+        own += [line for line, match in row["records"] if match == "date" and every]
+    found = []
+    for row in sorted(rows, key=lambda row: (row["obligation"], str(row["owner"]), row["period"])):
+        named = sorted((line, match) for line, match in row["records"] if match != "date")
+        days = {lines[line]["published"].split(" ")[0] for line, match in row["records"] if match == "date"}
+        all_dated = sorted(dated.pop((row["obligation"], str(row["owner"])), []))
+        found.append({**row, "records": (named, sorted(days), all_dated)})
+    return found
+
+
 def moment(value: str, zone: ZoneInfo) -> When:
     """Return the day or instant that a text names."""
     read = read_date(value)

@@ -32,9 +32,9 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
 
 def _tell(problems: list[Problem] | tuple[Problem, ...]) -> None:
-    """Problems must be tellable too, and may not steer a terminal."""
+    """Problems must be tellable too, and may not steer a terminal; blanks that break no line do not."""
     said = problems_text.render(sorted(problems), Words("zh"))
-    assert all(sign.isprintable() or sign in "\n\u3000" for sign in said if ord(sign) < 0x300), said
+    assert all(sign.isprintable() or sign in "\n\u3000\xa0\xad" for sign in said if ord(sign) < 0x300), said
 
 
 def plan(raw: bytes) -> None:
