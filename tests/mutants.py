@@ -61,6 +61,7 @@ SUITES: Mapping[str, Sequence[str]] = {
     "evaluation.verdicts": _VERDICTS,
     "evaluation.windows": _VERDICTS,
     "evaluation.assessment": _LOGS,
+    "evaluation.illegible": ("test_illegible",),
     "evaluation.signals": ("test_signals",),
     "evaluation.wishes": _LOGS,
 }

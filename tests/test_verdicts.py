@@ -9,7 +9,7 @@ import pytest
 from held_in_memory import MemoryGroup, grouped
 
 from gongkai_cli.deadlines import When
-from gongkai_cli.evaluation import Evaluation, Verdict, evaluate, instant
+from gongkai_cli.evaluation import STATUSES, Evaluation, Verdict, evaluate, instant
 from gongkai_cli.evaluation.verdicts import escalation, later, warns_from
 from gongkai_cli.frequencies import parse_length
 from gongkai_cli.messages import Words
@@ -135,6 +135,10 @@ def test_the_rung_of_the_ladder_that_is_reached(day: str, expected: str | None) 
     held = Held(plan, [], d(day))["2017-07"]
     assert held.escalation == expected
     assert held.status == ("due" if expected is None else "overdue")
+
+
+def test_the_statuses() -> None:
+    assert STATUSES == ("satisfied", "waived", "late", "upcoming", "no_limit", "due", "overdue")
 
 
 def test_a_day_is_looked_at_from_its_end_and_an_instant_from_itself() -> None:
