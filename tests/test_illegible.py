@@ -7,11 +7,18 @@ import pytest
 
 from gongkai_cli.evaluation.assessment import assess
 from gongkai_cli.evaluation.wishes import groups_of
+from gongkai_cli.log import scanning
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import Group, read_log
 from gongkai_cli.messages import Words
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
+
+
+@pytest.fixture(autouse=True)
+def _however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "LEGIBLE_FROM", 0)
+
 
 PLAN = parse_plan(
     """
@@ -95,3 +102,12 @@ def test_of_lines_that_nobody_else_reads_no_cell_is_lost(tmp_path: Path) -> None
     path = written(tmp_path / "log.csv", ILLEGIBLE["owner"])
     with read_log([path]) as log:
         assert {group.owner for group in log.groups()} == {row["owner"] for row in ILLEGIBLE["owner"]}
+
+
+@pytest.mark.parametrize("kind", ILLEGIBLE)
+def test_of_a_small_log_the_same_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    path = written(tmp_path / "log.csv", ILLEGIBLE[kind])
+    together = told(path)
+    monkeypatch.setattr(scanning, "LEGIBLE_FROM", 1_000_000)
+    assert told(path) == together
+    assert len(groups_in(path)) > 1

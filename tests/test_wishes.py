@@ -86,6 +86,7 @@ def bundling_early(size: int | None, sample: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if size is not None:
             patch.setattr(scanning, "EARLY_FROM", size)
+            patch.setattr(scanning, "LEGIBLE_FROM", size)
             patch.setattr(scanning, "SAMPLE", sample)
             patch.setattr(scanning, "FEW", 0)
         yield

@@ -33,6 +33,7 @@ _BESIDE = 5  # cells of a group that are fetched beside those of its keys
 _TRIES = 4
 EARLY_FROM = 32_000_000  # bytes from which a look at the first lines is worth its time
 SAMPLE = 20_000  # lines of each kind of file from which it is guessed how all others are
+LEGIBLE_FROM = 400_000  # bytes from which lines are not told apart by what means nothing to the plan
 SMALL = 8_000_000  # bytes of a log that is read by an engine that is there already
 FEW = 10_000  # groups without an obligation that are not worth another look at the log
 _SHARE = 0.05  # of the first lines: where more of them have no obligation, the rules of matching are worth their time
@@ -67,6 +68,8 @@ class Scan:
         parts = self._parts(engine)
         present = frozenset(column for part in parts for column in part.columns)
         files = len(self._contents.csv) + len(self._contents.parquet) + len(self._contents.staged)
+        if files == len(self._contents.csv) and self._size < LEGIBLE_FROM:
+            wishes = replace(wishes, legible={})  # to look for it takes as long as reading all lines
         grouping = Grouping(engine.bound, wishes, present, one_file=files == 1)
         told = (lambda share: progress(_PHASE, share)) if progress else None
         # Rules of matching cost time even where no line needs them, so a few such lines are left to the caller.
@@ -86,6 +89,11 @@ class Scan:
             self._lines[file] = lines
             counts[self._shown(file)] = lines - empty, blanks
         return groups, counts
+
+    @property
+    def _size(self) -> int:
+        """The bytes of the files that the engine reads where they are."""
+        return sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
 
     def _suffices(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> bool:
         """Group lines without rules of matching; return whether few enough are left that have no obligation."""
@@ -137,9 +145,8 @@ class Scan:
         the time. How many of these lines have no obligation is noted too.
         """
         self._unnamed = 0.0
-        size = sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
         # Of a file that it cannot read the engine may hold all, however few lines are asked of it.
-        if size < EARLY_FROM or any(is_noise(file) for file in self._contents.csv):
+        if self._size < EARLY_FROM or any(is_noise(file) for file in self._contents.csv):
             return {}
         parts = (f"({part.select()} LIMIT {SAMPLE})" for part in self._parts(engine))
         if grouping.wishes.matchers:

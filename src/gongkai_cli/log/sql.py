@@ -215,8 +215,10 @@ class Grouping:
     def spoken_of(self, duty: str, columns: Iterable[str]) -> str:
         """Return the SQL of the different values of columns, beside each what may name a duty that has a bundle.
 
-        All other names come to '': there may be millions that the plan does not have.
+        All other names come to '' where much is not `legible`: there may be millions that the plan does not have.
         """
+        if not self.wishes.legible:
+            return f"SELECT DISTINCT {duty}, {', '.join(columns)} FROM raw"
         several = f"regexp_matches({duty}, {literal(_SEVERAL[:-1] + chr(10) + ']')}) OR {trimmed(duty)} <> {duty}"
         cell = f"CASE WHEN wished IS NOT NULL OR {duty} IS NULL OR {several} THEN {duty} ELSE '' END"
         wished = f"(SELECT {self._listed(sorted(self.wishes.bundles))} AS wished)"
