@@ -5,12 +5,14 @@ import time
 from datetime import date
 from datetime import time as clock
 
+import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gongkai_cli.dates import DateRead, number, plain, read_date
 from gongkai_cli.frequencies import parse_frequency
+from gongkai_cli.log.sql import SKELETON
 from gongkai_cli.messages import Text, Words
 from gongkai_cli.period_names import TITLE_HINT, _read_title, read_period, read_title, skeleton, split_values
 from gongkai_cli.periods import Kind, containing
@@ -458,6 +460,29 @@ def test_what_a_skeleton_leaves_out_decides_nothing(title: str, published: date)
     assert skeleton(short) == short
     for kind in KINDS:
         assert _read_title.__wrapped__(short, kind, published) == _read_title.__wrapped__(title, kind, published)
+
+
+def in_the_engine(titles: list[str]) -> list[str]:
+    rows = duckdb.execute(f"SELECT {SKELETON} FROM (SELECT unnest(?) AS title)", [titles]).fetchall()  # noqa: S608
+    return [skeleton or "" for (skeleton,) in rows]
+
+
+@given(
+    st.lists(st.lists(st.one_of(PARTS, AROUND), max_size=16).map("".join), min_size=30, max_size=40),
+    st.dates(date(2016, 1, 1), date(2018, 12, 31)),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_the_engine_leaves_out_decides_nothing(titles: list[str], published: date) -> None:
+    titles.append("七月" + "的" * 500)
+    for title, short in zip(titles, in_the_engine(titles), strict=True):
+        for kind in KINDS:
+            assert read_title(short, kind, published) == read_title(title, kind, published)
+
+
+def test_many_titles_are_one_in_the_engine() -> None:
+    for named in ("2017年7月", "2017年第31周", "第2号通知：2017年第三季度"):
+        titles = [f"关于{named}全区财政收支情况的公告（{n}）" for n in range(1000, 1100)]
+        assert len({*in_the_engine(titles)}) == 1
 
 
 def test_many_titles_have_one_skeleton() -> None:

@@ -107,6 +107,15 @@ _ALIVE = re.compile(
 _OTHER, _FAR = "啊", 7  # no pattern looks over more than six signs that it does not name
 _LONG = re.compile(f"{_OTHER}{{{_FAR},}}")
 
+# The same in RE2's syntax, for the table engine, which cannot put as many signs for others as there were. Where no `第`
+# stands before them it need not: no other name looks over any sign that it does not know. So a title is two parts.
+_CLASS = "\\x00-\\x7f！-～" + "".join(sorted(sign for sign in _SIGNS if sign > "\x7f" and not "！" <= sign <= "～"))
+_LIVELY = f"年月周季半日号期批次第./－．／{DASHES}-"
+TITLE_OTHER = f"[^{_CLASS}]"  # of the head, for each of which TITLE_SIGN stands
+TITLE_HEAD = f"(?s)^.*第(?:.{{{_FAR - 1}}}{TITLE_OTHER}|.{{0,{_FAR}}}[{_CLASS}]*)"  # as far as `第` may look
+TITLE_NOISE = f"(?:^|{TITLE_OTHER})[^{_LIVELY}]*(?:{TITLE_OTHER}|$)|{TITLE_OTHER}"  # of the rest, for which one stands
+TITLE_SIGN, TITLE_LONGEST = _OTHER, _LONGEST
+
 # How an obligation's periods are labelled, and what is typed for it. 2017.1 is left out: a spreadsheet makes it of
 # 2017.10 as well.
 _LABELS: dict[Kind, re.Pattern[str]] = {

@@ -8,6 +8,7 @@ from datetime import date
 from gongkai_cli.dates import CHINESE, DASHES, SPACES, ZEROS
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.wishes import EVERYTHING, MAY_BE_UNREADABLE, UNREADABLE, Bundle, Matcher, Wishes
+from gongkai_cli.period_names import TITLE_HEAD, TITLE_LONGEST, TITLE_NOISE, TITLE_OTHER, TITLE_SIGN
 
 # What decides a verdict and is the same for many lines, in the order in which groups are sorted.
 KEYS = (
@@ -139,7 +140,7 @@ class Grouping:
     def _title(self) -> str:
         hinted = "NULL"
         if self.wishes.title_hint is not None:
-            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN title END"
+            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN {SKELETON} END"
             if self.wishes.titled is not None:
                 named = f"CASE WHEN {self._named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
@@ -496,6 +497,19 @@ _OF_BUNDLES = ("kind", *_DUTY, "owner", "period", "has_note", "early")  # keys t
 
 def _named_as(expressions: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name(key)}" for key, expression in expressions.items())
+
+
+def _replaced(title: str, pattern: str) -> str:
+    return f"regexp_replace({title}, {literal(pattern)}, {literal(TITLE_SIGN)}, 'g')"
+
+
+# What a title says but for what names no period; see `period_names.skeleton`. Of most nothing else is left.
+_HEAD = f"regexp_extract(title, {literal(TITLE_HEAD)})"
+SKELETON = (
+    f"CASE WHEN length(title) > {TITLE_LONGEST} THEN NULL "
+    f"WHEN contains(title, '第') THEN {_replaced(_HEAD, TITLE_OTHER)} || "
+    f"{_replaced(f'substr(title, length({_HEAD}) + 1)', TITLE_NOISE)} ELSE {_replaced('title', TITLE_NOISE)} END"
+)
 
 
 def _fit(matcher: Matcher, bound: Bound) -> str:
