@@ -135,3 +135,32 @@ def test_of_records_alike_those_without_an_occurrence_are_told_by_themselves() -
         found = evaluate(plan, official_calendar(), groups, as_of)
         assert {key: which for key, (which, _) in found.partly.items()} == {several.key: {*several.filler_ids[1:]}}
         assert found.unmatched == {}
+
+
+TWO_DUTIES = """\
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 甲局}, {name: 乙局}]
+obligations:
+  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 乙局, frequency: monthly,
+     deadline: end of next month}
+  - {id: endless, clause: '2', quote: 按月公开, title: 月报二, owner: [甲局, 乙局], completion: each,
+     frequency: monthly, deadline: end of next month, until: none}
+"""
+
+
+def test_a_record_that_one_duty_refuses_may_have_its_place_in_another() -> None:
+    plan = parse_plan(TWO_DUTIES.encode(), "plan.yaml").usable()
+    extension = {
+        "kind": "extension", "obligation": "fiscal", "published": "2018-01-20", "period": "2017-12",
+        "until": "2018-02-28", "approved_by": "政府办", "reference": "1号", "note": "改版",
+    }  # fmt: skip
+    both = {"published": "2018-02-10", "obligation": "fiscal、endless", "owner": "乙局"}
+    other = {"published": "2018-02-11", "obligation": "endless", "owner": "甲局"}
+    lines = [extension, {**both, "url": "a/1"}, {**both, "url": "a/2"}, other]
+    found = evaluate(plan, official_calendar(), grouped(plan, lines), date(2018, 2, 28))
+    assert (found.partly, found.unmatched) == ({}, {})
+    # Of the first duty alone, the second record has none.
+    alone = [{**line, "obligation": "fiscal"} for line in lines[:3]]
+    found = evaluate(plan, official_calendar(), grouped(plan, alone), date(2018, 2, 28))
+    assert (len(found.partly), found.unmatched) == (1, {})
