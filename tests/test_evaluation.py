@@ -12,7 +12,7 @@ from held_in_memory import grouped, held, settled
 from hypothesis import HealthCheck, given, settings
 from log_strategies import Scenario, scenarios
 
-from gongkai_cli.evaluation import Evaluation, Status, evaluate
+from gongkai_cli.evaluation import STATUSES, Evaluation, Status, evaluate
 from gongkai_cli.plan_file import parse_plan
 from gongkai_cli.workdays import official_calendar
 
@@ -141,26 +141,31 @@ TWO_DUTIES = """\
 version: 1
 plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
 owners: [{name: 甲局}, {name: 乙局}]
+events: {formed: 信息形成}
 obligations:
   - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 乙局, frequency: monthly,
      deadline: end of next month}
   - {id: endless, clause: '2', quote: 按月公开, title: 月报二, owner: [甲局, 乙局], completion: each,
      frequency: monthly, deadline: end of next month, until: none}
+  - {id: rules, clause: '3', quote: 20日内公开, title: 规范性文件, owner: 乙局, frequency: on formed,
+     deadline: 20 days after event, until: none}
 """
 
 
-def test_a_record_that_one_duty_refuses_may_have_its_place_in_another() -> None:
+@pytest.mark.parametrize("statuses", [STATUSES, ("overdue",)])
+@pytest.mark.parametrize("another", ["endless", "rules"])
+def test_a_record_that_one_duty_refuses_may_have_its_place_in_another(another: str, statuses: Sequence[Status]) -> None:
     plan = parse_plan(TWO_DUTIES.encode(), "plan.yaml").usable()
     extension = {
         "kind": "extension", "obligation": "fiscal", "published": "2018-01-20", "period": "2017-12",
         "until": "2018-02-28", "approved_by": "政府办", "reference": "1号", "note": "改版",
     }  # fmt: skip
-    both = {"published": "2018-02-10", "obligation": "fiscal、endless", "owner": "乙局"}
+    both = {"published": "2018-02-10", "formed": "2018-02-01", "obligation": f"fiscal、{another}", "owner": "乙局"}
     other = {"published": "2018-02-11", "obligation": "endless", "owner": "甲局"}
     lines = [extension, {**both, "url": "a/1"}, {**both, "url": "a/2"}, other]
-    found = evaluate(plan, official_calendar(), grouped(plan, lines), date(2018, 2, 28))
+    found = evaluate(plan, official_calendar(), grouped(plan, lines), date(2018, 2, 28), statuses=statuses)
     assert (found.partly, found.unmatched) == ({}, {})
     # Of the first duty alone, the second record has none.
     alone = [{**line, "obligation": "fiscal"} for line in lines[:3]]
-    found = evaluate(plan, official_calendar(), grouped(plan, alone), date(2018, 2, 28))
+    found = evaluate(plan, official_calendar(), grouped(plan, alone), date(2018, 2, 28), statuses=statuses)
     assert (len(found.partly), found.unmatched) == (1, {})
