@@ -140,7 +140,8 @@ class Grouping:
     def _title(self) -> str:
         hinted = "NULL"
         if self.wishes.title_hint is not None:
-            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN {SKELETON} END"
+            kept = SKELETON if self.wishes.legible else "title"  # as with all that means nothing, only of large logs
+            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN {kept} END"
             if self.wishes.titled is not None:
                 named = f"CASE WHEN {self._named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
