@@ -302,6 +302,15 @@ def test_one_record_needs_no_list_of_marks(tmp_path: Path) -> None:
         assert group.filler_ids == log.groups()[0].filler_ids
 
 
+def test_marks_stand_in_one_order_whatever_threads_do(tmp_path: Path) -> None:
+    rows = [{"obligation": "a", "published": "2017-08-01", "url": f"u{n}"} for n in range(500)]
+    for order in (rows, rows[::-1]):
+        with read_log([str(as_csv(tmp_path / "a.csv", order, ("obligation", "published", "url")))]) as log:
+            (group,) = log.groups()
+            assert len(group.filler_ids) == 500
+            assert list(group.filler_ids) == sorted(group.filler_ids)
+
+
 WORDS = st.sampled_from(["财政", "收支", "预算 执行", "'", "%", " ", "\u3000", "7月"])
 TITLES = st.lists(WORDS, max_size=5).map("".join)
 OFFICES = st.sets(st.sampled_from(["甲局", "乙局", "丙局"]), min_size=1)

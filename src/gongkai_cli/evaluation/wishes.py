@@ -41,7 +41,8 @@ def groups_of(
     wishes = wishes_of(plan, by_recorded=by_recorded, every_mark=every_mark)
     events = frozenset((*plan.events, *plan.events.values()))
     legible = {"owner": frozenset(plan.owner_names), "kind": frozenset(KINDS), "event": events}
-    wishes = replace(wishes, legible=legible)
+    # Which of the records of one day decides is seen where they are shown.
+    wishes = replace(wishes, legible=legible, skeletons=not fulfilled)
     if isinstance(as_of, datetime):
         wishes = replace(wishes, clocks=_names(plan.obligations))
     elif not (by_recorded or every_mark):

@@ -140,8 +140,9 @@ class Grouping:
     def _title(self) -> str:
         hinted = "NULL"
         if self.wishes.title_hint is not None:
-            kept = SKELETON if self.wishes.legible else "title"  # as with all that means nothing, only of large logs
-            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN {kept} END"
+            # As with all that means nothing, only of large logs.
+            title = SKELETON if self.wishes.skeletons and self.wishes.legible else "title"
+            named = f"CASE WHEN regexp_matches(title, {literal(self.wishes.title_hint)}) THEN {title} END"
             if self.wishes.titled is not None:
                 named = f"CASE WHEN {self._named('titled', self.wishes.titled)} THEN {named} END"
             hinted = f"CASE WHEN {self._blank('period')} THEN {named} END"
@@ -431,7 +432,8 @@ class Grouping:
         lost = f"{literal(UNREADABLE)} IN ({', '.join([literal(''), *deciding])})"
         marks = (
             f"CASE WHEN bundle <> '' OR {lost} THEN []::UBIGINT[] WHEN min(low) = max(high) THEN [min(low)] "
-            "WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] ELSE list_distinct(flatten(list(marks))) END"
+            "WHEN bool_or(marks IS NULL) THEN [min(low), max(high)] "
+            "ELSE list_sort(list_distinct(flatten(list(marks)))) END"  # threads come in any order
         )
         return (
             f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT {self._apart}, sum(lines)::BIGINT AS lines, "

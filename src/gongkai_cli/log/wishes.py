@@ -51,6 +51,7 @@ class Wishes:
     clocks: frozenset[str] = frozenset()
     title_hint: str | None = None
     titled: frozenset[str] | None = None
+    skeletons: bool = False  # of titles, only what names a period is told apart
     marked: frozenset[str] | None = None
     marked_undated: frozenset[str] = frozenset()
     by_recorded: bool = True
