@@ -90,3 +90,21 @@ def test_what_is_known_is_judged_by_what_is_known() -> None:
     # And before the records themselves are there, what they will be beside everything.
     ahead = evaluate(plan, calendar, groups, date(2018, 1, 31))
     assert (list(ahead.unmatched), list(ahead.partly)) == ([], [pair.key])
+
+
+def test_a_line_that_has_an_occurrence_of_one_duty_is_matched() -> None:
+    written = """\
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 甲局}]
+obligations:
+  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 甲局, frequency: monthly, deadline: end of next month,
+     until: 2017-08-31}
+  - {id: prices, clause: '2', quote: 及时更新, title: 价格, owner: 甲局, frequency: continuous,
+     deadline: 14 days after previous}
+"""
+    plan = parse_plan(written.encode(), "plan.yaml").usable()
+    both = grouped(plan, [{"published": "2017-12-01", "obligation": "fiscal、prices"}])
+    assert evaluate(plan, official_calendar(), both, date(2017, 7, 11)).unmatched == {}
+    one = grouped(plan, [{"published": "2017-12-01", "obligation": "fiscal"}])
+    assert len(evaluate(plan, official_calendar(), one, date(2017, 7, 11)).unmatched) == 1
