@@ -98,8 +98,8 @@ version: 1
 plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
 owners: [{name: 甲局}]
 obligations:
-  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 甲局, frequency: monthly, deadline: end of next month,
-     until: 2017-08-31}
+  - {id: fiscal, clause: '1', quote: 按月公开, title: 月报, owner: 甲局, frequency: monthly,
+     deadline: end of next month, until: 2017-08-31}
   - {id: prices, clause: '2', quote: 及时更新, title: 价格, owner: 甲局, frequency: continuous,
      deadline: 14 days after previous}
 """
