@@ -104,7 +104,8 @@ def held(
     """Return what gongkai's evaluator says, in the shape of brute_force.evaluate."""
     calendar = official_calendar()
     plan = parse_plan(plan_yaml.encode(), "plan.yaml").usable()
-    groups = grouped(plan, lines, timed=":" in (as_of or ""))
+    by_the_minute = any(":" in line.get("until", "") for line in lines)  # then the time of day matters to records too
+    groups = grouped(plan, lines, timed=":" in (as_of or "") or by_the_minute)
     members = {group.key: group.members for group in groups}
     known = date.fromisoformat(known_on) if known_on else None
     at = moment(as_of or known_on or "", plan.plan.zone)
