@@ -34,7 +34,7 @@ def part_of(report: Report, style: Style, words: Words) -> Any:
     if style.format == "json":
         from gongkai_cli.formats import json
 
-        return json.document(report)
+        return json.part(json.document(report))
     if style.format == "csv":
         from gongkai_cli.formats import csv
 
@@ -50,7 +50,7 @@ def joined(parts: Sequence[Any], style: Style, words: Words) -> str:
     if style.format == "json":
         from gongkai_cli.formats import json
 
-        return json.written(json.merged(parts))
+        return json.joined(parts)
     if style.format == "csv":
         from gongkai_cli.formats import csv
 
@@ -100,9 +100,9 @@ def bulletin_part(found: "Bulletin", format_: BulletinFormat, words: Words) -> B
 
 def _content(found: "Bulletin", format_: BulletinFormat, words: Words) -> Any:
     if format_ == "json":
-        from gongkai_cli.formats import bulletin_json
+        from gongkai_cli.formats import bulletin_json, json
 
-        return bulletin_json.document(found)
+        return json.part(bulletin_json.document(found))
     if format_ == "html":
         from gongkai_cli.formats import bulletin_html
 
@@ -121,7 +121,7 @@ def bulletins_joined(parts: Sequence[BulletinPart], format_: BulletinFormat, pag
     if format_ == "json":
         from gongkai_cli.formats import json
 
-        return json.written(json.merged([part.content for part in parts]))
+        return json.joined([part.content for part in parts])
     if format_ in ALONE:
         content: str | bytes = parts[0].content
         return content

@@ -1,16 +1,18 @@
 """Reports as JSON, in the shape that src/gongkai_cli/formats/schema.json holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai_cli.deadlines import When
 from gongkai_cli.evaluation.assessment import Record
 from gongkai_cli.formats.escaping import plain_json
-from gongkai_cli.formats.json_text import json_text
+from gongkai_cli.formats.json_text import Written, json_text
 from gongkai_cli.messages import Words
 from gongkai_cli.report import Report, Row, deadline_order
 
 SCHEMA_VERSION = 1
+_MARGIN, _ROW = "\n ", "\n  "  # of what is in the document, and of an occurrence
+_HERE = "@"  # stands for the occurrences until they are put in; no value of JSON begins like this
 _LINES = ("read", "matched", "unmatched", "blank", "rejected")
 # Reasons are for programs to show as they are; the language of JSON is English.
 _ENGLISH = Words("en")
@@ -29,18 +31,45 @@ def written(content: Mapping[str, Any]) -> str:
     return plain_json(json_text(content)) + "\n"
 
 
-def merged(documents: Sequence[Document]) -> Document:
-    """Return what several reports of one command say, each on a plan of its own, as one document.
+class Part(NamedTuple):
+    """What one plan has in a document: its occurrences are text already, each beside its deadline."""
+
+    content: Document
+    occurrences: Sequence[tuple[str, str]]
+
+
+def part(content: Document) -> Part:
+    """Return the part of one plan, of its document: most of the text is made where the plan is read."""
+    rows = content["occurrences"]
+    texts = [(row["deadline"] or "", plain_json(json_text(row, _ROW))) for row in rows]
+    return Part({**content, "occurrences": ()}, texts)
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """Return what several reports of one command say, each on a plan of its own, as one JSON document.
 
     Figures are sums; `plans` has those of each plan. Occurrences are ordered by deadline, then as the plans are.
     """
+    rows = [row for each in parts for row in each.occurrences]
+    if len(parts) > 1:
+        rows.sort(key=lambda row: deadline_order(row[0]))
+    content = _merged([each.content for each in parts]) | {"occurrences": Written(_HERE)}
+    # Put together at once: of thousands of plans the text is so large that there is no room for a copy.
+    before, here, after = plain_json(json_text(content)).partition(f'"occurrences": {_HERE}')
+    pieces = [before, here.removesuffix(_HERE)]
+    for number, (_, occurrence_text) in enumerate(rows):
+        pieces += (f",{_ROW}" if number else f"[{_ROW}", occurrence_text)
+    pieces += (f"{_MARGIN}]" if rows else "[]", after, "\n")
+    return "".join(pieces)
+
+
+def _merged(documents: Sequence[Document]) -> Document:
+    """Return what documents say beside occurrences."""
     if len(documents) == 1:
         return documents[0]
-    rows = [row for each in documents for row in each["occurrences"]]
     content = {
         **documents[0],
         "plans": [plan for each in documents for plan in each["plans"]],
-        "occurrences": sorted(rows, key=lambda row: deadline_order(row["deadline"] or "")),
         "summary": _sums(each["summary"] for each in documents),
         "older_overdue": _sum(each["older_overdue"] for each in documents),
         "events_never_recorded": [id_ for each in documents for id_ in each["events_never_recorded"]],

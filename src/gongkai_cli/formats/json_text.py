@@ -5,10 +5,16 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
 
+class Written(str):
+    """A value that is JSON text already, and has the margin of the place where it will stand."""
+
+    __slots__ = ()
+
+
 def json_text(value: object, margin: str = "\n") -> str:
     """Return a value of JSON's types as text that is indented by a blank a level; `margin` is what lines begin with."""
     if isinstance(value, str):
-        return quoted(value)
+        return value if type(value) is Written else quoted(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
