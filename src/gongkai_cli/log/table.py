@@ -223,7 +223,7 @@ def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int, boun
         f"read_csv({files}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         f"store_rejects = true, rejects_limit = {_MOST_REJECTS}, compression = 'none', hive_partitioning = false, "
-        f"max_line_size = {LONGEST}, buffer_size = {16 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
+        f"max_line_size = {LONGEST}, buffer_size = {8 * LONGEST}, rejects_line_size_limit = {LONGEST}, "
         f"filename = {str(len(paths) > 1).lower()})"
     )
 
