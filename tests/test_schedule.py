@@ -18,6 +18,7 @@ from gongkai_cli.schedule import (
     Rule,
     Slot,
     Timetable,
+    counts_from,
     event_slot,
     occurrences,
     reckoned_days,
@@ -646,6 +647,30 @@ def test_no_stretch_of_a_continuous_duty_begins_after_the_end() -> None:
     # `from` replaces `starts` only: the plan still ends on 31 December, and nothing begins after that.
     found = table(frequency="continuous", deadline="14 days after previous", from_="2018-01-01")
     assert found.slots == ()
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"frequency": "monthly", "deadline": "end of next month"}, "2017-08-01"),
+        ({"frequency": "once", "deadline": "2017-12-31"}, "2017-01-01"),
+        ({"frequency": "once", "deadline": "2017-12-31", "opens": "2017-09-01"}, "2017-09-01"),
+        # Where no window is shown: the year of the start, or the start.
+        ({"frequency": "once", "deadline": "none"}, "2017-01-01"),
+        ({"frequency": "once", "deadline": "none", "from_": "2018-03-01", "until": "none"}, "2018-01-01"),
+        ({"frequency": "recurring", "deadline": "none"}, "2017-07-11"),
+        ({"frequency": "continuous", "deadline": "none"}, "2017-07-11"),
+    ],
+)
+def test_from_when_on_records_count(keys: Mapping[str, Any], expected: str) -> None:
+    own = rule(**keys)
+    assert counts_from(own, timetable(own, PINNED, FAR).slots[0]) == d(expected)
+
+
+def test_records_of_an_event_without_a_limit_count_from_its_day() -> None:
+    slot = on_event(d("2017-08-05"), deadline="none")
+    assert slot is not None
+    assert counts_from(rule(frequency="on ev", deadline="none"), slot) == d("2017-08-05")
 
 
 def test_a_stretch_runs_from_the_record_before() -> None:
