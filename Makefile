@@ -112,7 +112,7 @@ fuzz: $(TOOLS)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --group fuzz
 	$(BIN)/python tests/hostile/fuzz.py $(TARGET) $(TIME)
 
-# Small changes to the code that verdicts rest on, each held against the tests: takes an hour. MUTANTS="deadlines.* schedule.*"
+# Small changes to the code that verdicts rest on, each held against the tests: takes a quarter of an hour. MUTANTS="deadlines.* schedule.*"
 mutants: $(TOOLS)
 	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --group mutants
 	@$(BIN)/python tests/mutants.py $(MUTANTS)

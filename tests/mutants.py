@@ -52,7 +52,7 @@ SUITES: Mapping[str, Sequence[str]] = {
     "deadlines": _TIMING,
     "schedule": (*_TIMING, "test_schedule_brute_force"),
     "evaluation": (*_VERDICTS, "test_later"),
-    "evaluation.holding": _VERDICTS,
+    "evaluation.holding": (*_VERDICTS, "test_later"),
     "evaluation.later": (*_VERDICTS, "test_later"),
     "evaluation.names": _VERDICTS,
     "evaluation.places": _VERDICTS,
@@ -186,8 +186,9 @@ def put_in(mutant: Mutant) -> None:
     namespace = dict(vars(module))
     exec(compile(mutant.source, str(path_of(place.module)), "exec"), namespace)  # noqa: S102  # our own code
     if place.is_table:
-        for each in [module for name, module in sys.modules.items() if name.startswith(PACKAGE)]:
-            if place.name in vars(each):
+        before = vars(module)[place.name]
+        for each in list(sys.modules.values()):  # whoever has imported it
+            if getattr(each, "__dict__", {}).get(place.name) is before:
                 setattr(each, place.name, namespace[place.name])
         return
     old, new = _function(vars(module), place), _function(namespace, place)
@@ -404,17 +405,17 @@ def _say(line: str) -> None:
 def tests_of(mutant: Mutant, reached: Reached, items: Sequence[pytest.Item]) -> list[int]:
     """Return the tests that have to notice a change: those of its suite that run any line of its function.
 
-    Of a table, it is the functions of its module that name it, or all of them.
+    Of a table, it is the functions of its module that name it; where none does, every test.
     """
     place = mutant.place
-    lines = reached.lines[place.module]
-    codes = _codes(place.module)
-    if place.is_table:
-        codes = [code for code in codes if place.name in code.co_names] or codes
-    else:
+    suite = [at for at, item in enumerate(items) if item.path.stem in SUITES[place.module]]
+    if not place.is_table:
         codes = [_function(vars(_imported(place.module)), place).__code__]
+    elif not (codes := [code for code in _codes(place.module) if place.name in code.co_names]):
+        return suite
+    lines = reached.lines[place.module]
     ran = set().union(*(lines.get(line, ()) for code in codes for line in _lines(code)))
-    return sorted(at for at in ran if items[at].path.stem in SUITES[place.module])
+    return [at for at in suite if at in ran]
 
 
 @cache
@@ -476,8 +477,11 @@ def told(trial: Trial, seconds: float) -> tuple[str, list[Mutant]]:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines.append(f"{seconds:.0f} s, of processor time {used.ru_utime + used.ru_stime:.0f} s")
     asked = {str(each.place) for each in trial.mutants}
+    everything = {each.place.module for each in trial.mutants} == {*SUITES}
     stale = sorted(fine - {each.key for name in ("survived", "not reached") for each in trial.results[name]})
-    lines += [f"listed as accepted, but no survivor: {' '.join(each)}" for each in stale if each[0] in asked]
+    lines += [
+        f"listed as accepted, but no survivor: {' '.join(each)}" for each in stale if everything or each[0] in asked
+    ]
     return "\n".join(lines), new
 
 

@@ -58,12 +58,13 @@ obligations:
 """
 
 
-def test_of_each_owner_it_is_told_by_itself() -> None:
+@pytest.mark.parametrize(("one", "other"), [("甲局", "乙局"), ("乙局", "甲局")])
+def test_of_each_owner_it_is_told_by_itself(one: str, other: str) -> None:
     plan = parse_plan(TWO_OWNERS.encode(), "plan.yaml").usable()
     lines = [
-        {"published": "2018-02-01", "obligation": "fiscal", "owner": "甲局"},  # the windows alone do not tell
-        {"published": "2018-02-01", "obligation": "fiscal", "owner": "乙局", "period": "2018-01"},
-        {"published": "2018-02-01", "obligation": "fiscal", "owner": "乙局", "period": "2017-12"},
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": one},  # the windows alone do not tell
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": other, "period": "2018-01"},
+        {"published": "2018-02-01", "obligation": "fiscal", "owner": other, "period": "2017-12"},
     ]
     groups = grouped(plan, lines)
     found = evaluate(plan, official_calendar(), groups, date(2017, 7, 11)).unmatched

@@ -250,11 +250,11 @@ def test_days_after_a_deadline_with_a_time_are_24_hours_begun(as_of: str, days_l
 
 def test_days_late_of_a_record_on_a_clock_are_days_of_the_clock() -> None:
     plan = plan_of("frequency: once, deadline: 2017-08-31 17:30")
-    lates: dict[str, Any] = {
+    late: dict[str, Any] = {
         published: Held(plan, [line(published)], d("2017-12-31"))["once"].days_late
         for published in ("2017-08-31", "2017-08-31 17:31", "2017-09-01", "2017-09-02", "2017-09-02 18:00")
     }
-    assert lates == {
+    assert late == {
         "2017-08-31": 0, "2017-08-31 17:31": 1, "2017-09-01": 1, "2017-09-02": 2, "2017-09-02 18:00": 3,
     }  # fmt: skip
 

@@ -169,7 +169,7 @@ def counts_from(rule: Rule, slot: Slot) -> When:
         return slot.opens
     if rule.frequency.form == "once":
         return date(rule.first.year, 1, 1)
-    return slot.period.first if rule.frequency.form == "event" else rule.first
+    return slot.period.first
 
 
 def stretch_slot(rule: Rule, calendar: WorkCalendar, previous: date) -> Slot:
