@@ -259,3 +259,42 @@ obligations:
                 plan, official_calendar(), log, moment("2017-12-31", plan.plan.zone), every_mark=False
             )
             assert (assessment.figures.matched, assessment.figures.unmatched) == (2, lines)
+
+
+def test_a_record_is_found_again_whatever_else_its_line_has(tmp_path: Path) -> None:
+    plan = parse_plan(
+        """
+version: 1
+plan: {id: p, title: P, issued: 2017-07-11, ends: 2017-12-31}
+owners: [{name: 财政局}]
+events: {meeting: 会议召开}
+obligations:
+  - {id: fund, clause: '1', quote: 予以公开, title: 资金分配结果, owner: 财政局, frequency: once, deadline: 2017-12-31}
+  - {id: month, clause: '2', quote: 按月公开, title: 月报, owner: 财政局, frequency: monthly,
+     deadline: end of next month}
+""".encode(),
+        "plan.yaml",
+    ).usable()
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "published,obligation,period,event,until,approved_by,reference,note\n"
+        "2017-08-01,fund,,meeting,2017-09-01,政府办,1号,备注\n"
+        "2017-08-02,fund,,,,,,\n"
+        "2017-08-03,month,2017-07,meeting,,,2号,\n"
+        "2016-01-01,fund,,meeting,,,3号,\n",
+        encoding="utf-8",
+    )
+    for size, sample in (None, 0), (0, 100):
+        with bundling_early(size, sample), read_log([str(path)]) as log:
+            assessment, _ = assess(
+                plan, official_calendar(), log, moment("2017-12-31", plan.plan.zone), every_mark=False
+            )
+            verdicts = assessment.evaluation.verdicts
+            records = assessment.records_of(verdicts)
+            found = {
+                (each.occurrence.slot.period.label, record.line)
+                for each, of_it in zip(verdicts, records, strict=True)
+                for record in of_it
+            }
+            assert found == {("once", 2), ("once", 3), ("2017-07", 4)}
+            assert [each.line for each in assessment.unmatched()] == [5]

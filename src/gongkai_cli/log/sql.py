@@ -115,7 +115,7 @@ class Grouping:
         """Return the SQL for each key of a line, from its raw cells."""
         by_recorded = self.wishes.by_recorded
         special = {
-            "published": f"CASE WHEN early IS NULL THEN {self._published()} END" if self.early else self._published(),
+            "published": self._published(),
             "recorded": day_of("recorded") if by_recorded else f"CASE WHEN NOT {self._plain} THEN recorded END",
             "title": self._title(),
             "column": f"CASE WHEN {self._blank('obligation')} THEN {name('column')} END",
@@ -128,6 +128,8 @@ class Grouping:
         if "note" in self.present:
             keys["has_note"] = f"CASE WHEN note IS NULL THEN false ELSE NOT {blank('note')} END"
         if self.early:
+            apart = (key for key in keys if key not in (*_OF_BUNDLES, "has_act"))
+            keys |= {key: f"CASE WHEN early IS NULL THEN {keys[key]} END" for key in apart}
             keys["early"] = "early"
         return keys
 
