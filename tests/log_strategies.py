@@ -77,6 +77,8 @@ UNREADABLE: list[Row] = [
     {"kind": "event", "event": "地震"}, {"kind": "waiver", "until": ""},
     {"kind": "extension", "until": "2017-12-31", "approved_by": "政府办", "reference": "1号", "note": ""},
 ]  # fmt: skip
+# What means nothing on a publication.
+BESIDE: Row = {"event": "会议", "until": "2017-12-31", "approved_by": "政府办", "reference": "1号", "note": "备注"}
 NUMERALS = "一二三四"
 
 
@@ -319,6 +321,7 @@ def publications(draw: st.DrawFn, plan: Plan, events: list[Row], days_had: list[
         known = [date.fromisoformat(event["published"][:10]) for event in events]
         formed = draw(st.sampled_from([formed, *known]))
         row["formed"] = f"{formed} 10:30" if draw(st.booleans()) else formed.isoformat()
+    row |= {column: cell for column, cell in BESIDE.items() if draw(st.integers(0, 4)) == 0}
     by_words = any(each.match is not None for each in plan.obligations)
     if draw(st.integers(0, 9)) == 0:
         row["obligation"] += draw(st.sampled_from("、;")) + draw(st.sampled_from(plan.obligations)).id
