@@ -1,6 +1,5 @@
 """The engine is locked down, and no text of a user is ever SQL."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from conftest import Gongkai
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gongkai_cli.log import table
 from gongkai_cli.log.table import Engine, EngineError
 
 ODD = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("'\";-\\$?\n\t\x1f{}"), max_size=30)
@@ -37,7 +37,7 @@ def test_there_is_memory_for_what_each_thread_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, threads: int, megabytes: int
 ) -> None:
     # With a thread for each of 16 cores, and 240 MB for all of them, a log of 200 MB could not be read.
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(table, "cores", lambda: cores)
     engine = Engine(tmp_path)
     [(found, memory)] = engine.rows("SELECT current_setting('threads'), current_setting('memory_limit')")
     engine.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongkai_cli.cli import manner
 from gongkai_cli.cli.terminal import complain
+from gongkai_cli.log.cores import cores
 from gongkai_cli.messages import text
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _spread(
 
     # Not forked: whoever draws on the terminal is a thread, and the table engine has threads of its own.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(_cores(), len(names)), context, _begin, (work, folder, manner.manner()))
+    pool = ProcessPoolExecutor(min(cores(), len(names)), context, _begin, (work, folder, manner.manner()))
     try:
         with _unheard():
             futures: list[Future[tuple[Result, str]]] = [pool.submit(_one, name) for name in names]
@@ -70,10 +71,6 @@ def _spread(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gongkai_cli.dates import SPACES
@@ -14,17 +15,15 @@ if TYPE_CHECKING:
     from gongkai_cli.log.reading import Group, Line
 
 
+_CELLS = attrgetter(*MAY_BE_UNREADABLE)
+
+
 class Illegible:
     """The groups of such lines, of which each that is shown is read for itself."""
 
     def __init__(self, plan: Plan, groups: "Iterable[Group]") -> None:
         self._plan = plan
-        self._groups = {
-            each.key: each
-            for each in groups
-            if UNREADABLE
-            in (each.obligation, each.owner, each.period, each.published, each.formed, each.kind, each.event)
-        }
+        self._groups = {each.key: each for each in groups if UNREADABLE in _CELLS(each)}
 
     @cached_property
     def _reader(self) -> Reader:

@@ -26,9 +26,9 @@ def render(report: Report) -> str:
     return written(document(report))
 
 
-def written(content: Mapping[str, Any]) -> str:
+def written(content: Document) -> str:
     """Return a JSON document as text."""
-    return plain_json(json_text(content)) + "\n"
+    return joined([part(content)])
 
 
 class Part(NamedTuple):

@@ -1,7 +1,6 @@
 """The table engine behind every log: a DuckDB connection that may read the log's files (or copies) and nothing else."""
 # ruff: noqa: S608  # what is put into this SQL is our own; all other text goes through `bound`
 
-import os
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gongkai_cli.log.cores import cores
 from gongkai_cli.log.csv_files import CsvFile
 from gongkai_cli.log.csv_repair import LONGEST, Span
 from gongkai_cli.log.headers import COLUMNS
@@ -69,7 +69,7 @@ def _connected(folder: Path, files: Sequence[Path], *, small: bool) -> "duckdb.D
         "allow_persistent_secrets": "false",
         "python_enable_replacements": "false",
     }
-    threads = 1 if small else min(os.cpu_count() or 1, MOST_THREADS)
+    threads = 1 if small else min(cores(), MOST_THREADS)
     connection = duckdb.connect(":memory:", config=config | {"threads": threads})
     settings: dict[str, str | bool | list[str]] = {
         "memory_limit": f"{MEMORY + threads * MEMORY_OF_A_THREAD}MB",
