@@ -474,22 +474,21 @@ class Grouping:
         Lines are numbered by a streaming window, the only exact count of records that the engine gives: it takes
         them in the file's order, which a join before it would not keep.
         """
-        keys = self.own_keys()
+        keys = {name(f"own {key}"): expression for key, expression in self.own_keys().items()}
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
         numbered = f"(SELECT row_number() OVER () - 1 AS record, * FROM {lines})"
-        numbered = f"SELECT *, hash({', '.join(keys.values())}) AS own FROM {self._prepared(numbered)}"
+        own = ", ".join(f"{expression} AS {key}" for key, expression in keys.items())
+        numbered = f"SELECT *, hash({', '.join(keys)}) AS own FROM (SELECT *, {own} FROM {self._prepared(numbered)})"
         marked = (
-            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join(cells)} FROM ({numbered}) AS numbered "
-            f"SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
+            f"CREATE OR REPLACE TEMP TABLE hit AS SELECT record, {', '.join([*cells, *keys])} FROM ({numbered}) "
+            f"AS numbered SEMI JOIN (SELECT DISTINCT mark FROM wanted) AS w ON numbered.own = w.mark"
             f"{f' LIMIT {limit}' if limit is not None else ''}"
         )
         at_file = self.bound(file)
-        own = ", ".join(f"{expression} AS {name('own ' + key)}" for key, expression in keys.items())
-        same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in keys)
+        same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in self.own_keys())
         found = (
             f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells, which "
-            f"FROM (SELECT record, [{', '.join(cells)}]::VARCHAR[] AS cells, {_MARK} AS which, {own} "
-            f"FROM {self._prepared('hit')}) "
+            f"FROM (SELECT *, [{', '.join(cells)}]::VARCHAR[] AS cells, {_MARK} AS which FROM hit) "
             f"JOIN wanted w ON {same} AND w.at_file = {at_file}"
         )
         return marked, found
