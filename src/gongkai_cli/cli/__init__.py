@@ -44,7 +44,7 @@ app = typer.Typer(
 
 def _register(group: str, commands: dict[Callable[..., object], Text]) -> None:
     for command, said in commands.items():
-        app.command(cls=Command, help=_help(said), rich_help_panel=group)(with_manner(command))
+        app.command(command.__name__, cls=Command, help=_help(said), rich_help_panel=group)(with_manner(command))
 
 
 _register(
@@ -126,7 +126,10 @@ def _leave(code: int) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; nothing but the code comes out of a failure."""
+    everything = app.registered_commands
     try:
+        # The parser builds each command that there is, which takes longer than to check a small plan.
+        app.registered_commands = [each for each in everything if [each.name] == arguments[:1]] or everything
         result = app(arguments, prog_name="gongkai", standalone_mode=False)
         flush()
     except BadInput as error:
@@ -140,6 +143,8 @@ def run(arguments: list[str]) -> int:
         if was_interrupted():
             return INTERRUPTED
         return _failed(error, arguments)
+    finally:
+        app.registered_commands = everything
     return result if isinstance(result, int) else 0
 
 
