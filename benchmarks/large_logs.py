@@ -10,7 +10,7 @@ from logs import write_log
 from measuring import GONGKAI, Cost, cost, machine, middle, overdue
 from measuring import bare as scan_bare
 
-from plans import write_plan
+from plans import write_copies, write_plan
 
 REAL = Path(__file__).parent.parent / "plans" / "2017_dongying.yaml"
 
@@ -61,13 +61,15 @@ def main() -> int:
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        large = folder / "plan-of-10000.yaml"
+        large, copies = folder / "made-up-10000.yaml", folder / "copies-10000.yaml"
         write_plan(large, 10_000)
+        write_copies(copies, REAL, 10_000)
         cases = [
             Case(10_000, "declared", REAL, 0),
             Case(1_000_000, "declared", REAL, 2.0),
             Case(10_000_000, "declared", REAL, 1.5),
             Case(1_000_000, "declared", large, 4.0),
+            Case(1_000_000, "declared", copies, 4.0),
             Case(1_000_000, "titles", REAL, 0),
             Case(1_000_000, "formed", REAL, 0),
             Case(1_000_000, "website", REAL, 0),

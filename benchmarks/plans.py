@@ -1,6 +1,10 @@
 """Made-up plans of any size for timing: varied rules, owners and windows, written as people write them."""
 
+from copy import deepcopy
+from itertools import count, islice
 from pathlib import Path
+
+import yaml
 
 FREQUENCIES = (
     ("monthly", ("end of next month", "day 10 of next month", "10 working days after end of period", "end of period")),
@@ -60,3 +64,17 @@ def write_plan(path: Path, obligations: int, owners: int = 100) -> None:
             # A start of its own gives many obligations a timetable that no other shares.
             lines += [f"    from: 2017-{1 + number % 12:02d}-{1 + number % 28:02d}", "    note: 编造的起算日"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_copies(path: Path, plan: Path, obligations: int) -> None:
+    """Write a plan with a number of obligations that are those of a real one, over and over; titles are told apart."""
+    data = yaml.load(plan.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    copies = (
+        deepcopy(each) | {"id": f"{each['id']}-{number}", "title": f"{each['title']}（{number}）"}
+        for number in count()
+        for each in data["obligations"]
+    )
+    data["obligations"] = list(islice(copies, obligations))
+    del data["untracked"]
+    text = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    path.write_text(f"# Copies of the obligations of {plan.name}, for timing.\n{text}", encoding="utf-8")
