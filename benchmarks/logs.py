@@ -48,6 +48,7 @@ def write_log(path: Path, lines: int, shape: str, plan: Path) -> None:
     # In a process of its own, whose memory is gone when something is measured.
     subprocess.run([sys.executable, "-c", GENERATE, str(lines), shape, str(path), str(duties)], check=True, env=PLAIN)
     duties.unlink()
+    os.sync()  # what is still on its way to the disk would be counted with the first that is timed
 
 
 def _duties(plan: Path) -> list[tuple[int, str, str, str, str, str]]:
