@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai_cli.dates import SPACES
+from gongkai_cli.log import table
 from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.reading import Group, Line, Log, Wishes, read_log
 from gongkai_cli.log.wishes import Matcher
@@ -533,19 +534,36 @@ def test_a_long_file_keeps_its_line_numbers(tmp_path: Path) -> None:
 
 
 def test_progress_and_interruption(tmp_path: Path) -> None:
-    said: list[tuple[str, float]] = []
+    said: list[tuple[str, float | None]] = []
     paths = [str(as_csv(tmp_path / "a.csv")), str(as_json(tmp_path / "a.jsonl"))]
     with read_log(paths, progress=lambda what, share: said.append((what, share))) as log:
         log.groups()
     assert {what for what, _ in said} == {str(tmp_path / "a.jsonl"), "log"}
-    assert all(0 <= share <= 1 for _, share in said)
+    assert all(0 <= share <= 1 for _, share in said if share is not None)
 
-    def stop(what: str, share: float) -> None:
+    def stop(what: str, share: float | None) -> None:
         raise KeyboardInterrupt
 
     with read_log(paths[:1], progress=stop) as log, pytest.raises(KeyboardInterrupt):
         log.groups()
     assert not log._contents.folder.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not say what a process has read")
+def test_the_share_grows_with_what_has_been_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "_POLL", 0.0005)
+    path = tmp_path / "log.csv"
+    line = f"2017-08-05,fiscal,2017-07,{'标题' * 20}\n"
+    path.write_text("published,obligation,period,title\n" + line * 200_000, encoding="utf-8")
+    said: list[float | None] = []
+    with read_log([str(path)], progress=lambda _, share: said.append(share)) as log:
+        log.groups()
+    known = [share for share in said if share is not None]
+    assert len(known) == len(said)
+    assert known == sorted(known)
+    assert known[0] < 0.1
+    assert known[-1] > 0.9
+    assert len(set(known)) > 3
 
 
 def test_nothing_heavy_is_imported_before_a_log_is_read() -> None:

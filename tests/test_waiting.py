@@ -132,6 +132,15 @@ def test_the_share_that_is_done_and_the_name_of_the_file(terminal: Terminal) -> 
     process.communicate(timeout=PATIENCE)
 
 
+def test_a_share_that_nobody_knows_is_not_shown(terminal: Terminal) -> None:
+    process = run([sys.executable, "-c", WAIT.replace("0.42", "None"), "log", "60"], terminal.theirs, COLUMNS="120")
+    terminal.until("0:00:01", process)
+    assert "Reading the log" in terminal.written
+    assert "%" not in terminal.written
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+
+
 def test_after_the_engine_has_finished_the_verdicts_are_worked_out(terminal: Terminal) -> None:
     process = run([sys.executable, "-c", WAIT, "log", "60"], terminal.theirs)
     terminal.until("Reading the log", process)

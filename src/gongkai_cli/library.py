@@ -48,7 +48,7 @@ def load_log(
 
     To be closed, or used in `with`. What is wrong with it is told by `evaluate`, all at once. `headers` maps further
     header names to columns. A ledger that claims something for a day after `today` is told so. `progress` is called
-    with what is being read and the share done (0 to 1).
+    with what is being read and the share done (0 to 1; None where it is not known).
     """
     from gongkai_cli.log.reading import read_log
 

@@ -55,8 +55,8 @@ class Waiting:
         """Say what is being done, and which share (0 to 1) of it is done."""
         self._doing = (what, share, time.monotonic())
 
-    def reading(self, what: str, share: float) -> None:
-        """Say what of the log is being read, and which share (0 to 1) is done; what `read_log` calls."""
+    def reading(self, what: str, share: float | None) -> None:
+        """Say what of the log is being read, and which share (0 to 1) is done, if that is known; for `read_log`."""
         said = text("Reading the log") if what == _ENGINE else text("Reading {file}", file=visible(what))
         self._doing = (said, share, time.monotonic())
 

@@ -24,7 +24,7 @@ from gongkai_cli.problems import Problem, Problems
 if TYPE_CHECKING:
     from gongkai_cli.log.scanning import Scan
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[str, float | None], None]
 
 # Seconds before each try at a log that is changed while it is read: what saves a file needs a moment.
 _PAUSES = (0.0, 0.1, 0.4)
@@ -335,9 +335,9 @@ def read_log(
 ) -> Log:
     """Open a log: files, folders and globs, mixed freely; what is wrong with them is in the log's problems.
 
-    `headers` maps further header names to columns. `progress` is told what is read and the share done (0 to 1).
-    Instants (Parquet's timestamps with a zone) are read in `timezone`, see `Log.in_zone`. A ledger that claims
-    something for a day after `today` is told so.
+    `headers` maps further header names to columns. `progress` is told what is read and the share done (0 to 1; None:
+    not known). Instants (Parquet's timestamps with a zone) are read in `timezone`, see `Log.in_zone`. A ledger that
+    claims something for a day after `today` is told so.
     """
     folder = workspaces.named_in(temporary_folder())
     return Log(paths, Contents(folder, Names(headers or {}), timezone, today=today), progress)

@@ -95,7 +95,7 @@ class Scan:
         """The bytes of the files that the engine reads where they are."""
         return sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
 
-    def _suffices(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> bool:
+    def _suffices(self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None) -> bool:
         """Group lines without rules of matching; return whether few enough are left that have no obligation."""
         early = self._guessed(engine, grouping)
         if self._unnamed > _SHARE:
@@ -108,7 +108,7 @@ class Scan:
         engine: Engine,
         grouping: Grouping,
         early: Mapping[str, Bundle],
-        progress: Callable[[float], None] | None,
+        progress: Callable[[float | None], None] | None,
     ) -> None:
         """Fill the engine's table of groups; `early` are the bundles to be made while lines are read."""
         grouping = replace(grouping, early=early)
@@ -159,7 +159,7 @@ class Scan:
         return _bundled(engine, grouping)
 
     def _collected(
-        self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None
+        self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None
     ) -> dict[str, Bundle]:
         """Fill the engine's table of raw groups; return the names whose lines may fall together."""
         if grouping.wishes.matchers:
@@ -220,7 +220,7 @@ class Scan:
         staged = [staged_part(contents.staging, engine.bound)] if contents.staging and contents.staging.rows else []
         return [*csv_parts(contents.csv, engine.bound), *staged, *(part for _, part in self._parquet)]
 
-    def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float], None] | None) -> None:
+    def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None) -> None:
         """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
         seen: set[str] = set()
         looked_at: set[str] = set()
@@ -233,7 +233,7 @@ class Scan:
             parts = self._parts(engine)
             lines = " UNION ALL ".join(f"({part.select()})" for part in parts)
             try:
-                engine.run(grouping.collect(f"({lines})"), progress)
+                engine.run(grouping.collect(f"({lines})"), progress, self._size)
             except InvalidInput as error:
                 # Line endings of several kinds in one file make the engine give up.
                 if turn == _TRIES - 1 or not (
@@ -333,7 +333,7 @@ class Scan:
         still = limit
         for file in files:
             marked, hits = grouping.find(self._one(engine, file), file, still if first_in_file else None)
-            engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None)
+            engine.run(marked, (lambda share: progress(_PHASE, share)) if progress else None, self._size)
             engine.rows("DELETE FROM hit WHERE record >= ?", [self._lines[file]])  # appended since
             engine.run(hits)
             still = limit - engine.rows("SELECT count(*) FROM hits")[0][0]

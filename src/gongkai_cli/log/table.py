@@ -138,8 +138,12 @@ class Engine:
         """Return the rows of a query, which either has these values for each `?` or those that are bound in it."""
         return (self.connection.execute(query, list(values)) if values else self.execute(query)).fetchall()
 
-    def run(self, query: str, progress: Callable[[float], None] | None = None) -> None:
-        """Run a long query; `progress` is told the share done (0 to 1) now and then, on the caller's thread.
+    def run(self, query: str, progress: Callable[[float | None], None] | None = None, size: int = 0) -> None:
+        """Run a long query, which reads files of `size` bytes.
+
+        `progress` is told the share of it that is done (0 to 1) now and then, on the caller's thread; None where the
+        system does not say what has been read. The engine's own account is of no use: it averages over all steps of a
+        query, of which nearly all are done before the first line is read.
 
         It runs on a thread of its own, so that Ctrl-C stops it at once and comes out as what it is.
         """
@@ -158,13 +162,14 @@ class Engine:
                 done.set()
 
         worker = threading.Thread(target=work, daemon=True)
+        before = _read_so_far() if size else None
         try:
             worker.start()
-            if progress is not None:
-                progress(0.0)
-            while not done.wait(_POLL):
+            while True:
                 if progress is not None:
-                    progress(min(1.0, max(0.0, self.connection.query_progress() / 100)))
+                    progress(None if before is None else min(1.0, ((_read_so_far() or before) - before) / size))
+                if done.wait(_POLL):
+                    break
         except BaseException:
             self.connection.interrupt()
             # Not `join`, which believes after an interrupt that the thread has ended; it must have before we do.
@@ -216,6 +221,14 @@ class Engine:
             "WHERE error_type::VARCHAR LIKE '%ENCODING%'"
         )
         return {path for (path,) in found}
+
+
+def _read_so_far() -> int | None:
+    """Return how many bytes this process has read, from wherever; None where the system (proc(5)) does not say."""
+    try:
+        return int(Path("/proc/self/io").read_bytes().split()[1])  # rchar
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def csv_scan(paths: Sequence[Path], fields: int, delimiter: str, skip: int, bound: Bound) -> str:
