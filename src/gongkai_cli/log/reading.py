@@ -348,7 +348,7 @@ def _open(sources: Sequence[Source], contents: Contents, progress: Progress | No
     done = 0
     for source in sources:
         if progress and source.format in ("sheets", "json"):
-            progress(source.shown, done / total)
+            progress(source.shown, done / total if source.size < total else None)  # of one file, nothing is known
             done += source.size
         with reporting(source, contents.folder, contents.problems.append):
             _open_one(source, contents)
