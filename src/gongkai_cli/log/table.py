@@ -33,7 +33,8 @@ MEMORY, MEMORY_OF_A_THREAD, MOST_THREADS = 200, 15, 8
 _MOST_REJECTS = 100_000  # lines that the engine cannot read, of which it keeps account
 _PARAMETER = re.compile(r"\$v([0-9]+)")  # as `Engine.bound` names them
 # Bytes of CSV that are read at a time. Of more than 8 MB, two threads (DuckDB 2.0) take a half each, come to its end
-# together, and one waits while the other reads on, a tenth of all time; so they do where other threads read for them.
+# together, and one waits while the other reads on: a tenth of all time. The same goes for its threads that do nothing
+# but read, `async_threads`.
 _BUFFER = 3 * LONGEST
 _POLL = 0.1  # seconds between two looks at how far a query is
 
