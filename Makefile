@@ -48,7 +48,7 @@ test-lowest: $(TOOLS)
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	build/lowest/bin/python tests/lowest_versions.py > build/lowest/versions.txt
 	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement build/lowest/versions.txt
-	build/lowest/bin/python -m pytest -n auto --dist worksteal -W ignore::DeprecationWarning
+	GONGKAI_LOWEST=1 build/lowest/bin/python -m pytest -n auto --dist worksteal -W ignore::DeprecationWarning
 
 test-newest: $(TOOLS)
 	$(PYTHON) -m venv --clear build/newest

@@ -20,6 +20,9 @@ from cut_off import MEMORY, Done, Runner
 
 SAID = Path(__file__).parent / "said"
 LARGE = os.environ.get("GONGKAI_HOSTILE") == "large"
+# Where what a library says is passed on; with the lowest versions (`make test-lowest`) it says so in other words.
+IN_THEIR_WORDS = ("parquet_with_a_crafted_footer", "pdf_in_a_ring", "ten_thousand_brackets", "word_nested_deeply")
+LOWEST = bool(os.environ.get("GONGKAI_LOWEST"))
 # Everything that would do something to a terminal, or pretend to be another line.
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 LONGEST = 200_000  # characters; a page of output is 5,000
@@ -48,7 +51,7 @@ def test_hostile_input(name: str, runner: Runner, tmp_path: Path) -> None:
     told = _told(case, done, tmp_path)
     if os.environ.get("GONGKAI_UPDATE") == "1" and not LARGE:
         golden.write_text(told, encoding="utf-8")
-    if not (LARGE and (case.scaled or case.huge)):
+    if not (LARGE and (case.scaled or case.huge)) and not (LOWEST and name in IN_THEIR_WORDS):
         assert told == golden.read_text(encoding="utf-8")
 
 
