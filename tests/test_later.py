@@ -110,3 +110,11 @@ obligations:
     assert evaluate(plan, official_calendar(), both, date(2017, 7, 11)).unmatched == {}
     one = grouped(plan, [{"published": "2017-12-01", "obligation": "fiscal"}])
     assert len(evaluate(plan, official_calendar(), one, date(2017, 7, 11)).unmatched) == 1
+
+
+def test_of_two_reasons_the_same_is_told_before_and_after() -> None:
+    written = TWO_OWNERS.replace("owner: [甲局, 乙局], completion: each", "owner: 甲局, match: {title: [月报]}")
+    plan = parse_plan(written.encode(), "plan.yaml").usable()
+    groups = grouped(plan, [{"published": "2018-02-01", "owner": "甲局;乙局", "title": "月报", "period": "2016-11"}])
+    told = [evaluate(plan, official_calendar(), groups, day).unmatched for day in (date(2017, 7, 11), date(2018, 3, 1))]
+    assert [Words("en")(why) for each in told for why in each.values()] == ["there is no such period: 2016-11"] * 2

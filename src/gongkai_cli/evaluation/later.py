@@ -23,12 +23,13 @@ def unmatched_later(setting: Setting, said: Statements, known: Container[int]) -
     unmatched = {key: why for key, why in said.unmatched.items() if key not in known}
     used: set[int] = set()
     unsure = set(_with_more_than_publications(setting, said, known))
+    mixed = _of_several(said)  # which of the reasons they have is told must not depend on who tells it
     for obligation, windows in zip(setting.plan.obligations, setting.windows, strict=True):
         for owners in setting.plan.shares_of(obligation):
             share = obligation.id, owners
             later = [each for each in said.publications.get(share, ()) if each.key not in known]
             fates = [(each.key, fate(windows, each)) for each in later] if share not in unsure else []
-            if any(found == "unsure" for _, found in fates):
+            if any(found == "unsure" or key in mixed for key, found in fates):
                 unsure.add(share)
                 continue
             used.update(key for key, found in fates if found == "matched")
@@ -37,6 +38,17 @@ def unmatched_later(setting: Setting, said: Statements, known: Container[int]) -
     unmatched |= {key: why for key, why in whole.unmatched.items() if key not in known}
     partly = {key: which for key, which in whole.partly().items() if key not in known and key not in used}
     return {key: why for key, why in unmatched.items() if key not in used and key not in whole.used}, partly
+
+
+def _of_several(said: Statements) -> set[int]:
+    """The keys of lines that speak of several shares, or of a share and of something that was refused."""
+    found = set(said.unmatched)
+    seen: set[int] = set()
+    for publications in said.publications.values():
+        keys = {each.key for each in publications}
+        found |= keys & seen
+        seen |= keys
+    return found
 
 
 def _with_more_than_publications(setting: Setting, said: Statements, known: Container[int]) -> Iterator[Share]:
