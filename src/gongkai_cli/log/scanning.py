@@ -3,7 +3,7 @@
 
 import gc
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count as count_from
 from itertools import repeat
@@ -18,7 +18,7 @@ from gongkai_cli.log.headers import COLUMNS
 from gongkai_cli.log.parquet_files import damaged, open_parquet
 from gongkai_cli.log.reading import Contents, Group, Line
 from gongkai_cli.log.sql import COUNTS, UNTIDY, Grouping, literal, split_cells
-from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, csv_parts, staged_part
+from gongkai_cli.log.table import Engine, EngineError, InvalidInput, Part, Told, csv_parts, staged_part
 from gongkai_cli.log.wishes import Bundle, Wishes
 from gongkai_cli.messages import text
 from gongkai_cli.period_names import split_values
@@ -95,7 +95,7 @@ class Scan:
         """The bytes of the files that the engine reads where they are."""
         return sum(source.size for source in (*(file.source for file in self._contents.csv), *self._contents.parquet))
 
-    def _suffices(self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None) -> bool:
+    def _suffices(self, engine: Engine, grouping: Grouping, progress: Told | None) -> bool:
         """Group lines without rules of matching; return whether few enough are left that have no obligation."""
         early = self._guessed(engine, grouping)
         if self._unnamed > _SHARE:
@@ -108,7 +108,7 @@ class Scan:
         engine: Engine,
         grouping: Grouping,
         early: Mapping[str, Bundle],
-        progress: Callable[[float | None], None] | None,
+        progress: Told | None,
     ) -> None:
         """Fill the engine's table of groups; `early` are the bundles to be made while lines are read."""
         grouping = replace(grouping, early=early)
@@ -158,9 +158,7 @@ class Scan:
         self._unnamed = engine.rows(_UNNAMED)[0][0]
         return _bundled(engine, grouping)
 
-    def _collected(
-        self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None
-    ) -> dict[str, Bundle]:
+    def _collected(self, engine: Engine, grouping: Grouping, progress: Told | None) -> dict[str, Bundle]:
         """Fill the engine's table of raw groups; return the names whose lines may fall together."""
         if grouping.wishes.matchers:
             engine.run(grouping.owners())
@@ -220,7 +218,7 @@ class Scan:
         staged = [staged_part(contents.staging, engine.bound)] if contents.staging and contents.staging.rows else []
         return [*csv_parts(contents.csv, engine.bound), *staged, *(part for _, part in self._parquet)]
 
-    def _collect(self, engine: Engine, grouping: Grouping, progress: Callable[[float | None], None] | None) -> None:
+    def _collect(self, engine: Engine, grouping: Grouping, progress: Told | None) -> None:
         """Fill the engine's table of raw groups; files with lines that it cannot read are repaired on the way."""
         seen: set[str] = set()
         looked_at: set[str] = set()

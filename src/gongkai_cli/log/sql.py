@@ -474,7 +474,8 @@ class Grouping:
         Lines are numbered by a streaming window, the only exact count of records that the engine gives: it takes
         them in the file's order, which a join before it would not keep.
         """
-        keys = {name(f"own {key}"): expression for key, expression in self.own_keys().items()}
+        expressions = self.own_keys()
+        keys = {name(f"own {key}"): expression for key, expression in expressions.items()}
         cells = [*map(name, COLUMNS), "at_sheet", "at_line"]
         numbered = f"(SELECT row_number() OVER () - 1 AS record, * FROM {lines})"
         own = ", ".join(f"{expression} AS {key}" for key, expression in keys.items())
@@ -485,7 +486,7 @@ class Grouping:
             f"{f' LIMIT {limit}' if limit is not None else ''}"
         )
         at_file = self.bound(file)
-        same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in self.own_keys())
+        same = " AND ".join(f"{name('own ' + key)} IS NOT DISTINCT FROM w.{name(key)}" for key in expressions)
         found = (
             f"INSERT INTO hits SELECT w.group_id, {at_file}, record, cells, which "
             f"FROM (SELECT *, [{', '.join(cells)}]::VARCHAR[] AS cells, {_MARK} AS which FROM hit) "

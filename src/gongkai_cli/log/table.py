@@ -38,6 +38,8 @@ _PARAMETER = re.compile(r"\$v([0-9]+)")  # as `Engine.bound` names them
 _BUFFER = 3 * LONGEST
 _POLL = 0.1  # seconds between two looks at how far a query is
 
+Told = Callable[[float | None], None]  # is told the share of something that is done, 0 to 1; None: not known
+
 
 class Part(NamedTuple):
     """Files that are read by one table function."""
@@ -139,7 +141,7 @@ class Engine:
         """Return the rows of a query, which either has these values for each `?` or those that are bound in it."""
         return (self.connection.execute(query, list(values)) if values else self.execute(query)).fetchall()
 
-    def run(self, query: str, progress: Callable[[float | None], None] | None = None, size: int = 0) -> None:
+    def run(self, query: str, progress: Told | None = None, size: int = 0) -> None:
         """Run a long query, which reads files of `size` bytes.
 
         `progress` is told the share of it that is done (0 to 1) now and then, on the caller's thread; None where the
@@ -163,7 +165,7 @@ class Engine:
                 done.set()
 
         worker = threading.Thread(target=work, daemon=True)
-        before = _read_so_far() if size else None
+        before = _read_so_far() if progress is not None and size else None
         try:
             worker.start()
             while True:
